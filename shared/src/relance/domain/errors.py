@@ -1,0 +1,55 @@
+"""What can go wrong, as one tree.
+
+    RelanceError
+    ├── Refused            the caller's data cannot be accepted; retrying changes nothing
+    │   ├── CellRejected       one cell of the ledger; its message is the owner's remark
+    │   ├── TemplateRejected   a text that must not be sent as written
+    │   └── SettingsRejected   a service's configuration; the process exits with status 2
+    ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
+    │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
+    │   ├── LedgerUnreachable  the workbook cannot be read or written now
+    │   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
+    └── Broken             a promise of our own code does not hold; somebody must look
+"""
+
+from __future__ import annotations
+
+
+class RelanceError(Exception):
+    """Root of every error this product raises on purpose."""
+
+
+class Refused(RelanceError):
+    """The data cannot be accepted as it stands; the message says what to change."""
+
+
+class CellRejected(Refused):
+    """A cell of the ledger cannot be understood. The message is French, for the owner's `Remarque`."""
+
+
+class TemplateRejected(Refused):
+    """A text holds an unknown placeholder, a missing value or leftover braces."""
+
+
+class SettingsRejected(Refused):
+    """Configuration is missing or absurd. One readable sentence; the process exits with status 2."""
+
+
+class Unavailable(RelanceError):
+    """Something outside is down or slow; trying again later may work."""
+
+
+class SessionLost(Unavailable):
+    """WhatsApp cannot be used on this number until a person acts; the message says how."""
+
+
+class LedgerUnreachable(Unavailable):
+    """The workbook did not answer, or answered that it may not be used."""
+
+
+class VaultClosed(Unavailable):
+    """The vault refused or could not prove that only the allowed people can read it."""
+
+
+class Broken(RelanceError):
+    """An invariant of the product does not hold."""
