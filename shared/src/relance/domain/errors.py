@@ -1,15 +1,15 @@
 """What can go wrong, as one tree.
 
-    RelanceError
-    ├── Refused            the caller's data cannot be accepted; retrying changes nothing
-    │   ├── CellRejected       one cell of the ledger; its message is the owner's remark
-    │   ├── TemplateRejected   a text that must not be sent as written
-    │   └── SettingsRejected   a service's configuration; the process exits with status 2
-    ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
-    │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
-    │   ├── LedgerUnreachable  the workbook cannot be read or written now
-    │   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
-    └── Broken             a promise of our own code does not hold; somebody must look
+RelanceError
+├── Refused            the caller's data cannot be accepted; retrying changes nothing
+│   ├── CellRejected       one cell of the ledger; its message is the owner's remark
+│   ├── TemplateRejected   a text that must not be sent as written
+│   └── SettingsRejected   a service's configuration; the process exits with status 2
+├── Unavailable        somebody else is down or slow; the loop or the broker tries again
+│   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
+│   ├── LedgerUnreachable  the workbook cannot be read or written now
+│   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
+└── Broken             a promise of our own code does not hold; somebody must look
 """
 
 from __future__ import annotations

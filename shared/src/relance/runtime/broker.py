@@ -1,0 +1,161 @@
+"""RabbitMQ, with the rules that drills taught us (docs/adr/0003-broker.md).
+
+Publishing is persistent, mandatory and confirmed: a returned or unconfirmed message raises, and the outbox row stays
+open. Consuming is prefetch 1; a message is acknowledged after its effect is committed. A consumer edge that fails
+rejects with requeue, and the queue's delivery limit sends poison to the dead-letter queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aio_pika
+import pydantic
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
+from aiormq.exceptions import ChannelInvalidStateError, DeliveryError
+
+from relance.contracts import envelope, topology
+from relance.domain.errors import Unavailable
+from relance.runtime import logs, metrics
+
+log = logs.get()
+
+Consume = Callable[[envelope.Envelope], Awaitable[None]]
+
+# Outcome unknown after this: the outbox row stays open and the message is published again.
+PUBLISH_TIMEOUT_S = 30.0
+CONNECT_TIMEOUT_S = 60.0
+HEARTBEAT_S = 20
+# A failed delivery goes back at once on a quorum queue; this keeps a failing dependency from being hammered.
+REQUEUE_PAUSE_S = 1.0
+
+LOST = (aio_pika.exceptions.AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError, RuntimeError)
+
+
+@asynccontextmanager
+async def connected(url: str, *, service: str) -> AsyncIterator[AbstractRobustConnection]:
+    async with asyncio.timeout(CONNECT_TIMEOUT_S):
+        connection = await aio_pika.connect_robust(
+            url, heartbeat=HEARTBEAT_S, client_properties={"connection_name": service}
+        )
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def declare_events(channel: AbstractRobustChannel) -> None:
+    """Exchanges, the dead-letter queue, and every service's event queue: nothing published is ever unroutable."""
+    events = await channel.declare_exchange(topology.EVENTS, "topic", durable=True)
+    await channel.declare_exchange(topology.SEND, "direct", durable=True)
+    dead = await channel.declare_exchange(topology.DEAD, "direct", durable=True)
+    queue = await channel.declare_queue(topology.DEAD_QUEUE, durable=True, arguments=topology.dead_queue_arguments())
+    await queue.bind(dead, topology.DEAD_QUEUE)
+    for name, keys in topology.SUBSCRIPTIONS.items():
+        queue = await channel.declare_queue(name, durable=True, arguments=topology.work_queue_arguments())
+        for key in keys:
+            await queue.bind(events, key)
+
+
+async def declare_send_queue(channel: AbstractRobustChannel, number_id: int) -> None:
+    queue = await channel.declare_queue(
+        topology.send_queue(number_id), durable=True, arguments=topology.send_queue_arguments()
+    )
+    await queue.bind(topology.SEND, topology.send_queue(number_id))
+
+
+class Publisher:
+    """Publishes outbox rows, each confirmed by the broker or raised."""
+
+    def __init__(self, channel: AbstractRobustChannel) -> None:
+        self._channel = channel
+
+    async def publish(self, *, exchange: str, routing_key: str, message_id: str, body: dict[str, object]) -> None:
+        """Raises Unavailable when the broker did not confirm; the message may have arrived all the same."""
+        message = aio_pika.Message(
+            json.dumps(body, separators=(",", ":")).encode(),
+            message_id=message_id,
+            content_type="application/json",
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                await self._channel.ready()
+                target = await self._channel.get_exchange(exchange, ensure=False)
+                await target.publish(message, routing_key, mandatory=True, timeout=PUBLISH_TIMEOUT_S)
+        except (DeliveryError, *LOST) as error:
+            raise Unavailable(f"le courtier n'a pas confirmé un message pour {routing_key}") from error
+
+
+@asynccontextmanager
+async def publishing(connection: AbstractRobustConnection) -> AsyncIterator[Publisher]:
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    try:
+        yield Publisher(channel)  # type: ignore[arg-type]
+    finally:
+        if not channel.is_closed:
+            await channel.close()
+
+
+@asynccontextmanager
+async def consuming(connection: AbstractRobustConnection, queue_name: str, consume: Consume) -> AsyncIterator[None]:
+    """Consume one declared queue, one message at a time, until the block ends; then no new message starts and the one in
+    hand is finished or goes back."""
+    channel = await connection.channel()
+    await channel.set_qos(prefetch_count=1)
+    queue = await channel.get_queue(queue_name, ensure=False)
+    idle = asyncio.Event()
+    idle.set()
+
+    async def on_message(message: AbstractIncomingMessage) -> None:
+        idle.clear()
+        try:
+            await _consume_one(message, queue_name, consume)
+        finally:
+            idle.set()
+
+    tag = await queue.consume(on_message)
+    try:
+        yield
+    finally:
+        try:
+            await queue.cancel(tag)
+            await idle.wait()
+            await channel.close()
+        except LOST as error:
+            log.warning("broker.close_failed", queue=queue_name, exc_info=error)
+
+
+async def _consume_one(message: AbstractIncomingMessage, queue_name: str, consume: Consume) -> None:
+    metrics.BROKER_HEARTBEAT.labels(service=queue_name).set(time.time())
+    try:
+        parsed = envelope.Envelope.model_validate_json(message.body)
+    except pydantic.ValidationError as error:
+        log.error("broker.message_rejected", queue=queue_name, error=f"{error.error_count()} errors")
+        metrics.CONSUMED.labels(queue=queue_name, outcome="rejected").inc()
+        await _settle(message.reject(requeue=False), queue_name)
+        return
+    try:
+        await consume(parsed)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the consumer edge: whatever it is, the message goes back
+        log.error("broker.message_failed", queue=queue_name, message_id=str(parsed.id), exc_info=error)
+        metrics.CONSUMED.labels(queue=queue_name, outcome="failed").inc()
+        await asyncio.sleep(REQUEUE_PAUSE_S)
+        await _settle(message.reject(requeue=True), queue_name)
+        return
+    metrics.CONSUMED.labels(queue=queue_name, outcome="handled").inc()
+    await _settle(message.ack(), queue_name)
+
+
+async def _settle(settling: Awaitable[None], queue_name: str) -> None:
+    """A tag from before a crash of the connection is worthless: the message comes again and meets its own trace."""
+    try:
+        await settling
+    except LOST as error:
+        log.warning("broker.settle_failed", queue=queue_name, exc_info=error)

@@ -1,0 +1,98 @@
+"""How a service lives and dies.
+
+`run(service)` is the whole of every `__main__`: settings, logs, signals, exit status. A service is a set of supervised
+loops in one task group; SIGTERM sets `stopping` and every loop ends at its next safe point. A loop that fails is
+logged, counted and started again with a growing pause: the process keeps nothing in memory that it could not lose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvloop
+
+from relance.domain.errors import SettingsRejected
+from relance.runtime import clock, logs, metrics
+from relance.runtime.settings import ServiceSettings
+
+log = logs.get()
+
+EXIT_SETTINGS = 2
+RESTART_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+
+class Stopping(asyncio.Event):
+    """Set once by SIGTERM or Ctrl-C."""
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait; True when it is time to stop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.wait()
+        return self.is_set()
+
+
+def run(main: Callable[[Stopping], Awaitable[None]], *, service: str) -> None:
+    """Run a service to its end. Exit status 0 after SIGTERM, 2 on refused settings, 1 on anything else."""
+    try:
+        uvloop.run(_with_signals(main, service))
+    except SettingsRejected as error:
+        print(f"{service}: {error}", file=sys.stderr)
+        raise SystemExit(EXIT_SETTINGS) from None
+
+
+async def _with_signals(main: Callable[[Stopping], Awaitable[None]], service: str) -> None:
+    stopping = Stopping()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    metrics.declare_build()
+    try:
+        await main(stopping)
+    except* SettingsRejected as group:
+        raise group.exceptions[0] from None
+    log.info("service.stopped")
+
+
+async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping: Stopping) -> None:
+    """Run `work` until it returns or the service stops; failures restart it with a growing pause."""
+    pause = RESTART_PAUSE_S
+    while not stopping.is_set():
+        try:
+            await work()
+            return
+        except SettingsRejected:
+            raise
+        except Exception as error:  # noqa: BLE001 - the supervised loop: the one place that survives anything
+            metrics.LOOP_FAILURES.labels(task=task).inc()
+            log.error("loop.failed", task=task, wait_s=pause, exc_info=error)
+        await stopping.pause(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def every(seconds: float, work: Callable[[], Awaitable[object]], *, task: str, stopping: Stopping) -> None:
+    """Run `work` now and then every so many real seconds, surviving its failures."""
+    while not stopping.is_set():
+        try:
+            await work()
+        except SettingsRejected:
+            raise
+        except Exception as error:  # noqa: BLE001 - as in supervised
+            metrics.LOOP_FAILURES.labels(task=task).inc()
+            log.error("loop.failed", task=task, wait_s=seconds, exc_info=error)
+        await stopping.pause(seconds)
+
+
+@asynccontextmanager
+async def product_clock(settings: ServiceSettings) -> AsyncIterator[clock.Clock]:
+    if settings.clock == "real":
+        yield clock.RealClock()
+        return
+    async with clock.following(settings.database_url.get_secret_value()) as movable:
+        yield movable

@@ -1,0 +1,34 @@
+"""Messages leave through here, in the transaction that made them true.
+
+If the process dies after the commit the relay publishes them; if it dies before, they never existed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from relance.contracts import envelope, events, topology
+from relance.store import named
+from relance.store.pool import Connection
+
+SQL = named.load("outbox.sql")
+
+
+async def tell(
+    connection: Connection,
+    payload: envelope.Payload,
+    *,
+    source: str,
+    at: datetime,
+    message_id: UUID | None = None,
+) -> UUID:
+    """Queue one event for everybody who subscribes to its type. Must run inside a transaction."""
+    message = envelope.wrap(payload, source=source, at=at, message_id=message_id)
+    if isinstance(payload, events.SendJob):
+        exchange, key = topology.SEND, topology.send_queue(payload.number_id)
+    else:
+        exchange, key = topology.EVENTS, payload.type
+    await connection.execute(SQL.add, message.id, exchange, key, message.model_dump(mode="json"))
+    await connection.execute(SQL.wake)
+    return message.id

@@ -1,0 +1,35 @@
+-- name: add
+-- One message that becomes true with the transaction it is written in.
+INSERT INTO outbox (message_id, exchange, routing_key, body)
+VALUES ($1, $2, $3, $4);
+
+-- name: wake
+-- Tells the relay; heard at commit, and only a hint: the relay polls all the same.
+SELECT pg_notify('relance_outbox', '');
+
+-- name: claim
+-- Oldest unpublished messages; a second relay skips them.
+SELECT id, message_id, exchange, routing_key, body
+FROM outbox
+WHERE published_at IS NULL
+ORDER BY id
+LIMIT $1
+FOR UPDATE SKIP LOCKED;
+
+-- name: mark
+-- Confirmed by the broker.
+UPDATE outbox
+SET published_at = clock_timestamp()
+WHERE id = ANY($1::bigint[]) AND published_at IS NULL;
+
+-- name: waiting
+-- How many messages wait, and since when (seconds).
+SELECT count(*) AS pending,
+       coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest_age_s
+FROM outbox
+WHERE published_at IS NULL;
+
+-- name: prune
+-- Published messages are kept a week for inquiries.
+DELETE FROM outbox
+WHERE id IN (SELECT id FROM outbox WHERE published_at < clock_timestamp() - interval '7 days' ORDER BY id LIMIT 1000);

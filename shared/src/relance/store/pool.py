@@ -1,0 +1,53 @@
+"""The connection pool of one service, under its own role.
+
+Every acquire and every command has a deadline: without one, asyncpg waits for ever. After a lost connection the
+outcome of a statement is unknown: callers read the row again, they never assume.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+Connection = asyncpg.Connection
+Pool = asyncpg.Pool
+
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""Raised when the server went away: the outcome of what was under way is unknown."""
+
+# Four services of at most eight connections each stay far below PostgreSQL's default of 100.
+POOL_SIZE = 8
+ACQUIRE_TIMEOUT_S = 30.0
+# Generous: an oversold host stretches statements a hundredfold.
+COMMAND_TIMEOUT_S = 60.0
+
+
+@asynccontextmanager
+async def opened(dsn: str, *, application: str, size: int = POOL_SIZE) -> AsyncIterator[Pool]:
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        command_timeout=COMMAND_TIMEOUT_S,
+        timeout=ACQUIRE_TIMEOUT_S,
+        server_settings={"application_name": application},
+        init=_speak_json,
+    )
+    try:
+        yield pool
+    finally:
+        pool.terminate()
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """One transaction; nothing that waits for a browser, a broker or Google belongs inside."""
+    async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection, connection.transaction():
+        yield connection
+
+
+async def _speak_json(connection: Connection) -> None:
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog", format="text")
