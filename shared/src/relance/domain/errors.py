@@ -4,9 +4,13 @@ RelanceError
 ├── Refused            the caller's data cannot be accepted; retrying changes nothing
 │   ├── CellRejected       one cell of the ledger; its message is the owner's remark
 │   ├── TemplateRejected   a text that must not be sent as written
-│   └── SettingsRejected   a service's configuration; the process exits with status 2
+│   ├── SettingsRejected   a service's configuration; the process exits with status 2
+│   ├── NotOnWhatsApp      the number has no WhatsApp; nobody can be reached there
+│   └── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
 ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
 │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
+│   │   └── ComposerMissing    a chat without a place to write: suspected restriction
+│   ├── PageStuck          WhatsApp Web did not reach the expected state in time
 │   ├── LedgerUnreachable  the workbook cannot be read or written now
 │   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
 └── Broken             a promise of our own code does not hold; somebody must look
@@ -35,12 +39,28 @@ class SettingsRejected(Refused):
     """Configuration is missing or absurd. One readable sentence; the process exits with status 2."""
 
 
+class NotOnWhatsApp(Refused):
+    """WhatsApp says that this number has no account. Never retried: insisting worsens restrictions."""
+
+
+class WrongChat(Refused):
+    """The chat that opened is not proven to be the customer's. Nothing was typed."""
+
+
 class Unavailable(RelanceError):
     """Something outside is down or slow; trying again later may work."""
 
 
 class SessionLost(Unavailable):
     """WhatsApp cannot be used on this number until a person acts; the message says how."""
+
+
+class ComposerMissing(SessionLost):
+    """The chat is open and has no place to write: a suspected restriction; the number stops."""
+
+
+class PageStuck(Unavailable):
+    """WhatsApp Web did not reach the expected state in time; the page may have changed or the host is slow."""
 
 
 class LedgerUnreachable(Unavailable):
