@@ -1,0 +1,46 @@
+"""Faults asked for through the control API: each is spent on the next calls whose path it matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    QUOTA = "quota"
+    ERROR_503 = "error_503"
+    DROP_AFTER_APPLY = "drop_after_apply"
+    HANG = "hang"
+    REVOKED = "revoked"
+    LATENCY = "latency"
+
+
+@dataclass(slots=True)
+class Fault:
+    """`times` calls are hit, those whose path contains `path`; `seconds` is for hang and latency."""
+
+    kind: FaultKind
+    times: int = 1
+    path: str = ""
+    seconds: float = 3600.0
+
+
+@dataclass(slots=True)
+class Faults:
+    queue: list[Fault] = field(default_factory=list)
+
+    def add(self, fault: Fault) -> None:
+        self.queue.append(fault)
+
+    def clear(self) -> None:
+        self.queue.clear()
+
+    def take(self, path: str) -> Fault | None:
+        """The first fault in force for `path`, spent once."""
+        for fault in self.queue:
+            if fault.path in path:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.queue.remove(fault)
+                return fault
+        return None
