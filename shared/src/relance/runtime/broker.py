@@ -28,7 +28,8 @@ Consume = Callable[[envelope.Envelope], Awaitable[None]]
 
 # Outcome unknown after this: the outbox row stays open and the message is published again.
 PUBLISH_TIMEOUT_S = 30.0
-CONNECT_TIMEOUT_S = 60.0
+CONNECT_TIMEOUT_S = 120.0
+RETRY_S = 0.5
 HEARTBEAT_S = 20
 # A failed delivery goes back at once on a quorum queue; this keeps a failing dependency from being hammered.
 REQUEUE_PAUSE_S = 1.0
@@ -38,14 +39,24 @@ LOST = (aio_pika.exceptions.AMQPError, ChannelInvalidStateError, ConnectionError
 
 @asynccontextmanager
 async def connected(url: str, *, service: str) -> AsyncIterator[AbstractRobustConnection]:
-    async with asyncio.timeout(CONNECT_TIMEOUT_S):
-        connection = await aio_pika.connect_robust(
-            url, heartbeat=HEARTBEAT_S, client_properties={"connection_name": service}
-        )
+    connection = await _patiently(url, service)
     try:
         yield connection
     finally:
         await connection.close()
+
+
+async def _patiently(url: str, service: str) -> AbstractRobustConnection:
+    give_up = time.monotonic() + CONNECT_TIMEOUT_S
+    while True:
+        try:
+            return await aio_pika.connect_robust(
+                url, heartbeat=HEARTBEAT_S, client_properties={"connection_name": service}
+            )
+        except LOST as error:
+            if time.monotonic() > give_up:
+                raise Unavailable("RabbitMQ ne répond pas : est-il démarré, l'adresse est-elle juste ?") from error
+        await asyncio.sleep(RETRY_S)
 
 
 async def declare_events(channel: AbstractRobustChannel) -> None:
@@ -95,7 +106,7 @@ class Publisher:
 async def publishing(connection: AbstractRobustConnection) -> AsyncIterator[Publisher]:
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
     try:
-        yield Publisher(channel)  # type: ignore[arg-type]
+        yield Publisher(channel)
     finally:
         if not channel.is_closed:
             await channel.close()
@@ -103,8 +114,10 @@ async def publishing(connection: AbstractRobustConnection) -> AsyncIterator[Publ
 
 @asynccontextmanager
 async def consuming(connection: AbstractRobustConnection, queue_name: str, consume: Consume) -> AsyncIterator[None]:
-    """Consume one declared queue, one message at a time, until the block ends; then no new message starts and the one in
-    hand is finished or goes back."""
+    """Consume one declared queue, one message at a time, for as long as the block lasts.
+
+    At its end no new message starts; the one in hand is finished or goes back.
+    """
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=1)
     queue = await channel.get_queue(queue_name, ensure=False)
@@ -143,7 +156,7 @@ async def _consume_one(message: AbstractIncomingMessage, queue_name: str, consum
         await consume(parsed)
     except asyncio.CancelledError:
         raise
-    except Exception as error:  # noqa: BLE001 - the consumer edge: whatever it is, the message goes back
+    except Exception as error:  # the consumer edge: whatever it is, the message goes back
         log.error("broker.message_failed", queue=queue_name, message_id=str(parsed.id), exc_info=error)
         metrics.CONSUMED.labels(queue=queue_name, outcome="failed").inc()
         await asyncio.sleep(REQUEUE_PAUSE_S)

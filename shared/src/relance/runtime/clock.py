@@ -66,17 +66,21 @@ async def following(dsn: str) -> AsyncIterator[MovableClock]:
 async def _follow(dsn: str, clock: MovableClock) -> None:
     while True:
         try:
-            connection = await asyncpg.connect(dsn, command_timeout=pool.COMMAND_TIMEOUT_S)
-            try:
-                hint = asyncio.Event()
-                await connection.add_listener("relance_clock", lambda *_: hint.set())
-                while True:
-                    clock.set_offset(await _offset(connection))
-                    await _hint_or_poll(hint)
-            finally:
-                connection.terminate()
+            await _follow_one_connection(dsn, clock)
         except (*pool.LOST, asyncpg.PostgresError):
             await asyncio.sleep(POLL_S)
+
+
+async def _follow_one_connection(dsn: str, clock: MovableClock) -> None:
+    hint = asyncio.Event()
+    connection = await asyncpg.connect(dsn, command_timeout=pool.COMMAND_TIMEOUT_S)
+    try:
+        await connection.add_listener("relance_clock", lambda *_: hint.set())
+        while True:
+            clock.set_offset(await _offset(connection))
+            await _hint_or_poll(hint)
+    finally:
+        connection.terminate()
 
 
 async def _hint_or_poll(hint: asyncio.Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -43,7 +43,7 @@ async def _live(_: web.Request) -> web.Response:
     return web.Response(text="vivant\n")
 
 
-def _ready(check: Check) -> Callable[[web.Request], object]:
+def _ready(check: Check) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def ready(_: web.Request) -> web.Response:
         sentence = check()
         return web.Response(text=(sentence or "prêt") + "\n", status=503 if sentence else 200)

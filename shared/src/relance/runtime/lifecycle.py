@@ -16,13 +16,15 @@ from contextlib import asynccontextmanager
 
 import uvloop
 
-from relance.domain.errors import SettingsRejected
+from relance.domain.errors import SettingsRejected, Unavailable
 from relance.runtime import clock, logs, metrics
 from relance.runtime.settings import ServiceSettings
+from relance.store import migrate, pool
 
 log = logs.get()
 
 EXIT_SETTINGS = 2
+EXIT_UNAVAILABLE = 1
 RESTART_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
@@ -45,6 +47,9 @@ def run(main: Callable[[Stopping], Awaitable[None]], *, service: str) -> None:
     except SettingsRejected as error:
         print(f"{service}: {error}", file=sys.stderr)
         raise SystemExit(EXIT_SETTINGS) from None
+    except Unavailable as error:
+        print(f"{service}: {error}", file=sys.stderr)
+        raise SystemExit(EXIT_UNAVAILABLE) from None
 
 
 async def _with_signals(main: Callable[[Stopping], Awaitable[None]], service: str) -> None:
@@ -55,9 +60,14 @@ async def _with_signals(main: Callable[[Stopping], Awaitable[None]], service: st
     metrics.declare_build()
     try:
         await main(stopping)
-    except* SettingsRejected as group:
-        raise group.exceptions[0] from None
+    except* (SettingsRejected, Unavailable) as group:
+        raise _first(group) from None
     log.info("service.stopped")
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping: Stopping) -> None:
@@ -69,7 +79,7 @@ async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping
             return
         except SettingsRejected:
             raise
-        except Exception as error:  # noqa: BLE001 - the supervised loop: the one place that survives anything
+        except Exception as error:  # the supervised loop: the one place that survives anything
             metrics.LOOP_FAILURES.labels(task=task).inc()
             log.error("loop.failed", task=task, wait_s=pause, exc_info=error)
         await stopping.pause(pause)
@@ -83,10 +93,19 @@ async def every(seconds: float, work: Callable[[], Awaitable[object]], *, task: 
             await work()
         except SettingsRejected:
             raise
-        except Exception as error:  # noqa: BLE001 - as in supervised
+        except Exception as error:
             metrics.LOOP_FAILURES.labels(task=task).inc()
             log.error("loop.failed", task=task, wait_s=seconds, exc_info=error)
         await stopping.pause(seconds)
+
+
+@asynccontextmanager
+async def opened_pool(settings: ServiceSettings, *, service: str) -> AsyncIterator[pool.Pool]:
+    """The service's pool, once the schema is the one its code knows."""
+    async with pool.opened(settings.database_url.get_secret_value(), application=service) as opened:
+        async with opened.acquire() as connection:
+            await migrate.wait_until_current(connection)
+        yield opened
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ class ServiceSettings(BaseSettings):
 def load(kind: type[AnySettings]) -> AnySettings:
     """Read the settings; raises SettingsRejected with one readable sentence."""
     try:
-        return kind(**_from_files(kind))
+        return kind(**_from_files(kind))  # type: ignore[arg-type]  # the fields of a subclass
     except ValidationError as error:
         raise SettingsRejected(_sentence(error)) from error
 

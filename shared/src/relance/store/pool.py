@@ -6,14 +6,17 @@ outcome of a statement is unknown: callers read the row again, they never assume
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+from asyncpg import Connection as Connection
+from asyncpg import Pool as Pool
 
-Connection = asyncpg.Connection
-Pool = asyncpg.Pool
+from relance.domain.errors import SettingsRejected, Unavailable
 
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
 """Raised when the server went away: the outcome of what was under way is unknown."""
@@ -23,19 +26,14 @@ POOL_SIZE = 8
 ACQUIRE_TIMEOUT_S = 30.0
 # Generous: an oversold host stretches statements a hundredfold.
 COMMAND_TIMEOUT_S = 60.0
+PATIENCE_S = 120.0
+RETRY_S = 0.5
 
 
 @asynccontextmanager
 async def opened(dsn: str, *, application: str, size: int = POOL_SIZE) -> AsyncIterator[Pool]:
-    pool = await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=size,
-        command_timeout=COMMAND_TIMEOUT_S,
-        timeout=ACQUIRE_TIMEOUT_S,
-        server_settings={"application_name": application},
-        init=_speak_json,
-    )
+    """A pool that answers; waits for a server that is still starting, raises Unavailable when it never comes."""
+    pool = await _patiently(dsn, application, size)
     try:
         yield pool
     finally:
@@ -47,6 +45,27 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction; nothing that waits for a browser, a broker or Google belongs inside."""
     async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection, connection.transaction():
         yield connection
+
+
+async def _patiently(dsn: str, application: str, size: int) -> Pool:
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                command_timeout=COMMAND_TIMEOUT_S,
+                timeout=ACQUIRE_TIMEOUT_S,
+                server_settings={"application_name": application},
+                init=_speak_json,
+            )
+        except asyncpg.InvalidAuthorizationSpecificationError as error:
+            raise SettingsRejected("PostgreSQL refuse ce mot de passe : vérifiez RELANCE_DATABASE_URL") from error
+        except LOST as error:
+            if time.monotonic() > give_up:
+                raise Unavailable("PostgreSQL ne répond pas : est-il démarré, l'adresse est-elle juste ?") from error
+        await asyncio.sleep(RETRY_S)
 
 
 async def _speak_json(connection: Connection) -> None:
