@@ -1,0 +1,56 @@
+"""Run the sandbox WhatsApp: `python -m relance.sandbox.whatsapp --port 8091 --state DIR`."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from relance.sandbox.whatsapp import server
+from relance.sandbox.whatsapp.settings import Settings
+
+
+def main() -> int:
+    try:
+        settings = Settings(**_asked())
+    except ValidationError as error:
+        first = error.errors()[0]
+        print(f"Réglage refusé : {'.'.join(map(str, first['loc']))} : {first['msg']}", file=sys.stderr)
+        return 2
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"Le dossier {settings.state} ne peut pas être créé : {error.strerror}.", file=sys.stderr)
+        return 2
+    app = server.application(settings)
+    try:
+        web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=2)
+    except OSError as error:
+        print(
+            f"Le port {settings.port} de {settings.host} ne peut pas être ouvert ({error.strerror}) :"
+            " arrêtez l'autre programme ou choisissez un autre --port.",
+            file=sys.stderr,
+        )
+        return 2
+    return 0
+
+
+def _asked() -> dict[str, Any]:
+    parser = argparse.ArgumentParser(prog="relance.sandbox.whatsapp", description="WhatsApp d'entraînement.")
+    parser.add_argument("--host")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--state", type=Path, help="dossier du journal et des médias")
+    parser.add_argument("--numbers", help="numéros expéditeurs : +336…=Nom,+336…=Nom")
+    parser.add_argument("--lang", choices=("fr", "en"))
+    parser.add_argument("--profile")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--auto-phones", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--boot-ms", type=int)
+    parser.add_argument("--clock-dsn")
+    return {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""The middle of the pretend WhatsApp: accepts, delivers, links, and tells whoever is connected.
+
+Every act is: write the event to the journal, apply it to the world, post frames. Nobody hears of
+something that a restart would forget.
+"""
+
+import asyncio
+import random
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from relance.sandbox.whatsapp import frames
+from relance.sandbox.whatsapp.faults import Faults
+from relance.sandbox.whatsapp.hub import Hub, Page
+from relance.sandbox.whatsapp.journal import Journal
+from relance.sandbox.whatsapp.settings import Settings
+from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Event, Media, Message, World
+
+
+class Exchange:
+    def __init__(self, settings: Settings, journal: Journal, now: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.journal = journal
+        self.now = now
+        self.world = World()
+        self.hub = Hub()
+        self.faults = Faults(asyncio.get_running_loop().time)
+        self._ticks: set[asyncio.TimerHandle] = set()
+        for event in journal.replay():
+            self.world.apply(event)
+        self._open_accounts()
+        for message in self.world.messages:
+            self._schedule_delivery(message)
+
+    def close(self) -> None:
+        for tick in self._ticks:
+            tick.cancel()
+        self.hub.end_all()
+        self.journal.close()
+
+    def reset(self) -> None:
+        """Forget everything, linked devices included; connected pages find themselves logged out."""
+        for tick in self._ticks:
+            tick.cancel()
+        self._ticks.clear()
+        self.faults.clear()
+        self.journal.clear()
+        self.world = World()
+        self._open_accounts()
+        for page in self.hub.pages:
+            page.post({"op": "logout", "reason": "unknown_companion"})
+        self.hub.end_pages()
+        self.hub.post_to_phone("", {"op": "changed"})
+
+    def exists(self, number: str) -> bool:
+        if number in self.world.absent:
+            return False
+        return number in self.world.phones or number in self.world.accounts or self.settings.auto_phones
+
+    def accept(self, account: str, message_id: str, to: str, text: str) -> Message | None:
+        """Take a message from a linked device, once per id; None when the recipient has no WhatsApp."""
+        known = self.world.message(account, message_id)
+        if known is None and not self.exists(to):
+            return None
+        message = known or self._record(message_id, account=account, customer=to, text=text)
+        if self.faults.hold_acks:
+            self.world.held.add((account, message_id))
+        self._tell_ack(message)
+        if known is None:
+            self._schedule_delivery(message)
+            self.hub.post_to_phone(to, {"op": "changed", "number": to})
+        return message
+
+    def reply(self, customer: str, account: str, text: str, media: Media | None) -> Message:
+        """A customer writes to one of the sender numbers."""
+        message = self._record(
+            uuid.uuid4().hex.upper(), account=account, customer=customer, text=text, media=media, incoming=True
+        )
+        chat = frames.chat(self.world, account, customer)
+        self.hub.post_to_account(
+            account, {"op": "message", "message": frames.message(self.world, message), "chat": chat}
+        )
+        self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
+        return message
+
+    def read_by_customer(self, customer: str) -> None:
+        for _, thread in list(self.world.threads_of(customer)):
+            for message in thread:
+                if message.direction == "out" and message.ack < READ:
+                    self._set_ack(message, READ)
+
+    def read_by_account(self, account: str, customer: str) -> None:
+        unread = [m for m in self.world.thread(account, customer) if m.direction == "in" and m.ack < READ]
+        for message in unread:
+            self._note({"kind": "ack", "account": account, "id": message.id, "ack": READ})
+        if unread:
+            self._tell_chat(account, customer)
+            self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
+
+    def pair(self, number: str, ref: str | None) -> int:
+        """Link the pages that wait under a QR code; how many there were."""
+        pages = self.hub.waiting(ref)
+        for page in pages:
+            token = secrets.token_hex(16)
+            self._note({"kind": "linked", "token": token, "number": number})
+            page.ref = None
+            page.post({"op": "linked", "token": token, "number": number})
+        return len(pages)
+
+    def logout(self, number: str, reason: str) -> None:
+        for token in [t for t, owner in self.world.devices.items() if owner == number]:
+            self._note({"kind": "unlinked", "token": token})
+        self.hub.post_to_account(number, {"op": "logout", "reason": reason})
+        for page in self.hub.linked(number):
+            if not page.watches:
+                page.end()
+
+    def name_contact(self, number: str, name: str, *, saved: bool) -> None:
+        self._note({"kind": "contact", "number": number, "name": name, "saved": saved})
+        for account in self.world.accounts:
+            self._tell_chat(account, number)
+        self.hub.post_to_phone(number, {"op": "changed", "number": number})
+
+    def add_phone(self, number: str) -> None:
+        self._note({"kind": "phone", "number": number})
+        self.hub.post_to_phone(number, {"op": "changed", "number": number})
+
+    def set_absent(self, number: str, *, on: bool) -> None:
+        self._note({"kind": "absent", "number": number, "on": on})
+
+    def set_restricted(self, number: str, *, on: bool) -> None:
+        self._note({"kind": "restricted", "number": number, "on": on})
+        self.hub.post_to_account(number, {"op": "restricted", "on": on})
+
+    def release_acks(self) -> None:
+        self.faults.hold_acks = False
+        held, self.world.held = self.world.held, set()
+        for account, message_id in held:
+            self._tell_ack(self.world.by_id[account, message_id])
+
+    def replaced(self, newcomer: Page) -> None:
+        """Show "open elsewhere" in the other tab of the newcomer's device."""
+        for page in list(self.hub.pages):
+            if page is not newcomer and page.token == newcomer.token and not page.watches:
+                page.token = page.account = None
+                page.post({"op": "conflict"})
+                page.end()
+
+    def _open_accounts(self) -> None:
+        for number, name in self.settings.senders().items():
+            if number not in self.world.accounts:
+                self._note({"kind": "account", "number": number, "name": name})
+
+    def _note(self, event: Event) -> None:
+        self.journal.append(event)
+        self.world.apply(event)
+
+    def _record(
+        self,
+        message_id: str,
+        *,
+        account: str,
+        customer: str,
+        text: str,
+        media: Media | None = None,
+        incoming: bool = False,
+    ) -> Message:
+        sender, recipient = (customer, account) if incoming else (account, customer)
+        self._note(
+            {
+                "kind": "message",
+                "id": message_id,
+                "seq": len(self.world.messages) + 1,
+                "from": sender,
+                "to": recipient,
+                "text": text,
+                "media": frames.media(media),
+                "accepted_at": self.now().isoformat(),
+                "real_at": datetime.now(UTC).isoformat(),
+                "direction": "in" if incoming else "out",
+            }
+        )
+        return self.world.messages[-1]
+
+    def _schedule_delivery(self, message: Message) -> None:
+        if message.direction == "in" or message.ack != ACCEPTED:
+            return
+        draw = random.Random(f"{self.settings.seed}:{message.seq}")  # noqa: S311
+        delay = draw.uniform(self.settings.tick_min_s, self.settings.tick_max_s)
+        loop = asyncio.get_running_loop()
+        self._ticks.add(loop.call_later(delay, self._set_ack, message, DELIVERED))
+
+    def _set_ack(self, message: Message, ack: int) -> None:
+        if message.ack >= ack:
+            return
+        self._note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})
+        self._tell_ack(message)
+        self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
+
+    def _tell_ack(self, message: Message) -> None:
+        if (message.account, message.id) in self.world.held:
+            return
+        self.hub.post_to_account(
+            message.account,
+            {
+                "op": "ack",
+                "message": frames.message(self.world, message),
+                "chat": frames.chat(self.world, message.account, message.customer),
+            },
+        )
+
+    def _tell_chat(self, account: str, customer: str) -> None:
+        self.hub.post_to_account(account, {"op": "chat", "chat": frames.chat(self.world, account, customer)})

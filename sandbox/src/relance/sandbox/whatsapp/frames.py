@@ -1,0 +1,38 @@
+"""The JSON that the pages receive."""
+
+from dataclasses import asdict
+from typing import Any
+
+from relance.sandbox.whatsapp import numbers
+from relance.sandbox.whatsapp.world import READ, Media, Message, World
+
+
+def media(media: Media | None) -> dict[str, Any] | None:
+    return asdict(media) if media else None
+
+
+def message(world: World, message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "chat": message.customer,
+        "direction": message.direction,
+        "text": message.text,
+        "media": media(message.media),
+        "at": message.accepted_at,
+        "ack": world.shown_ack(message),
+    }
+
+
+def chat(world: World, account: str, customer: str) -> dict[str, Any]:
+    thread = world.thread(account, customer)
+    contact = world.contacts.get(customer)
+    return {
+        "chat": customer,
+        "title": world.title(customer),
+        "saved": bool(contact and contact.saved),
+        "pushname": contact.name if contact and not contact.saved else None,
+        "display": numbers.displayed(customer),
+        "unread": sum(1 for m in thread if m.direction == "in" and m.ack < READ),
+        "last": message(world, thread[-1]) if thread else None,
+    }

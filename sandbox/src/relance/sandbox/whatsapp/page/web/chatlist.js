@@ -1,0 +1,115 @@
+// The list of chats: only the rows in sight exist. And the search above it, whose results come late.
+
+import { h, onTrusted } from "./dom.js";
+import { hourOrDay } from "./times.js";
+import { words } from "./words.js";
+
+const ROW = 72;
+const SECTION = 48;
+const MOST_ROWS = 24;
+
+export class ChatList {
+  constructor(state, markup, parts, { onOpen, delay }) {
+    Object.assign(this, { state, markup, parts, onOpen, delay });
+    this.query = "";
+    this.shown = "";
+    parts.pane.addEventListener("scroll", () => this.draw());
+    parts.search.addEventListener("input", () => this.typed());
+    onTrusted(parts.search, "keydown", (event) => {
+      if (event.key === "Escape") this.clear();
+      else if (event.key !== "Enter") return;
+      else this.openFirst();
+    });
+    state.addEventListener("change", () => this.draw());
+    this.draw();
+  }
+
+  // Like a React-controlled input: a value written without an input event is put back.
+  typed() {
+    const { search } = this.parts;
+    this.query = search.value;
+    for (const name of ["aria-label", "placeholder", "title"]) {
+      if (this.query) search.removeAttribute(name);
+      else search.setAttribute(name, words.search);
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.shown = this.query;
+      this.parts.pane.scrollTop = 0;
+      this.draw();
+    }, this.delay());
+  }
+
+  clear() {
+    this.parts.search.value = "";
+    this.typed();
+  }
+
+  openFirst() {
+    if (this.shown !== this.query) return;
+    const first = this.items().find((item) => item.chat);
+    if (first) this.open(first.chat);
+  }
+
+  open(chat) {
+    this.clear();
+    this.onOpen(chat.chat);
+  }
+
+  items() {
+    const listed = this.state.listed();
+    if (!this.shown.trim()) return listed.map((chat) => ({ chat }));
+    const wanted = plain(this.shown);
+    const digits = this.shown.replace(/\D/g, "");
+    const matches = (chat) =>
+      plain(chat.title).includes(wanted) || (digits.length > 3 && chat.chat.includes(digits.replace(/^0/, "")));
+    const chats = listed.filter(matches);
+    const contacts = [...this.state.chats.values()].filter((chat) => chat.saved && !chat.last && matches(chat));
+    return [
+      ...(chats.length ? [{ section: words.chats }, ...chats.map((chat) => ({ chat }))] : []),
+      ...(contacts.length ? [{ section: words.contacts }, ...contacts.map((chat) => ({ chat }))] : []),
+    ];
+  }
+
+  draw() {
+    const { search, pane, grid } = this.parts;
+    if (search.value !== this.query) search.value = this.query;
+    const items = this.items();
+    let top = 0;
+    const placed = items.map((item) => {
+      const here = { item, top };
+      top += item.section ? SECTION : ROW;
+      return here;
+    });
+    grid.style.height = `${top}px`;
+    grid.setAttribute("aria-rowcount", String(items.length));
+    const from = pane.scrollTop - 4 * ROW;
+    const rows = placed.filter((here) => here.top >= from).slice(0, MOST_ROWS);
+    grid.replaceChildren(...rows.map((here) => this.row(here)));
+    if (!items.length && this.shown) grid.append(h("div", { class: "no-result" }, words.noResult));
+    const unread = this.state.unreadChats();
+    document.title = unread ? `(${unread}) WhatsApp` : "WhatsApp";
+  }
+
+  row({ item, top }) {
+    const row = item.section ? this.markup.sectionRow(item.section) : this.chatRow(item.chat);
+    row.style.transform = `translateY(${top}px)`;
+    return row;
+  }
+
+  chatRow(chat) {
+    const time = chat.last ? hourOrDay(chat.last.at, this.state.now()) : "";
+    const row = this.markup.chatRow(chat, { preview: preview(chat.last), time });
+    if (this.state.open === chat.chat) row.classList.add("selected");
+    return onTrusted(row, "click", () => this.open(chat));
+  }
+}
+
+function preview(message) {
+  if (!message) return "";
+  if (message.text) return message.text.replace(/\s*\n\s*/g, " ").slice(0, 120);
+  if (!message.media) return "";
+  return message.media.mime.startsWith("image/") ? `📷 ${words.photo}` : `📄 ${message.media.name}`;
+}
+
+const plain = (text) => text.normalize("NFD").replace(/[\p{M}\u202a-\u202e]/gu, "").replace(/\u00a0/g, " ").trim().toLowerCase();

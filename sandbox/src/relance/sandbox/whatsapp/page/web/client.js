@@ -1,0 +1,154 @@
+// The linked client: joins socket, state and views, and owns the outbox.
+
+import { ChatList } from "./chatlist.js";
+import { Conversation } from "./conversation.js";
+import { onTrusted, pause } from "./dom.js";
+import * as store from "./store.js";
+import { words } from "./words.js";
+
+export class Client {
+  constructor({ link, state, markup, delay, root }) {
+    Object.assign(this, { link, state, markup, delay, root });
+    this.parts = null;
+    this.conversation = null;
+    this.questions = new Map();
+    link.on("ready", (frame) => this.ready(frame));
+    link.on("chat", (frame) => state.takeChat(frame.chat));
+    link.on("message", (frame) => this.arrived(frame));
+    link.on("ack", (frame) => this.confirmed(frame));
+    link.on("history", (frame) => state.takeHistory(frame));
+    link.on("exists", (frame) => this.questions.get(frame.tag)?.(frame));
+    link.on("restricted", (frame) => {
+      state.isRestricted = frame.on;
+      state.changed("restricted");
+    });
+    link.on("dialog", () => this.announce());
+    link.on("up", () => this.setUp(true));
+    link.on("down", () => this.setUp(false));
+    document.addEventListener("visibilitychange", () => this.conversation?.markSeen());
+  }
+
+  show() {
+    if (this.parts) return;
+    this.parts = this.markup.shell(this.state.watches);
+    this.parts.main.replaceChildren(this.markup.intro());
+    this.list = new ChatList(this.state, this.markup, this.parts, {
+      onOpen: (chat) => this.open(chat),
+      delay: () => this.delay(150, 400),
+    });
+    this.root.replaceChildren(this.parts.root);
+    this.setUp(this.link.isUp);
+  }
+
+  ready(frame) {
+    this.state.takeReady(frame);
+    this.show();
+    if (this.state.watches) return;
+    for (const message of this.state.outbox) this.transmit(message);
+  }
+
+  setUp(isUp) {
+    this.state.isUp = isUp;
+    this.parts?.banner.replaceChildren(...(isUp ? [] : [this.markup.offline()]));
+  }
+
+  open(chat) {
+    if (this.conversation?.chat === chat) return this.conversation;
+    this.conversation?.destroy();
+    this.state.open = chat;
+    this.conversation = new Conversation(this, chat);
+    this.parts.main.replaceChildren(this.conversation.root);
+    this.parts.drawer.replaceChildren();
+    this.conversation.parts.list.scrollTop = this.conversation.parts.list.scrollHeight;
+    this.conversation.composer?.focus();
+    this.conversation.markSeen();
+    this.state.changed("opened");
+    return this.conversation;
+  }
+
+  async send(chat, text) {
+    const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
+    const message = { id, chat, text, at: this.state.now().toISOString(), n: Date.now() * 1000 + this.state.outbox.length, seq: Infinity };
+    await store.outbox.put(message);
+    this.state.outbox.push(message);
+    this.state.changed("thread", chat);
+    this.transmit(message);
+  }
+
+  transmit({ id, chat, text }) {
+    if (this.link.isUp) this.link.post({ op: "send", id, to: chat, text });
+  }
+
+  async confirmed({ message, chat }) {
+    if (message.ack > 0 && this.state.outbox.some((waiting) => waiting.id === message.id)) {
+      this.state.outbox = this.state.outbox.filter((waiting) => waiting.id !== message.id);
+      if (!this.state.watches) await store.outbox.remove(message.id);
+    }
+    this.state.takeChat(chat);
+    if (this.state.thread(chat.chat).isLoaded) this.state.takeMessage(message);
+  }
+
+  arrived({ message, chat }) {
+    this.state.takeChat(chat);
+    if (this.state.thread(chat.chat).isLoaded) this.state.takeMessage(message);
+  }
+
+  // `/send?phone=…&text=…`: the box gets its text first and the caret a moment later, as on the real page.
+  async openLink(phone, text) {
+    const modal = this.overlay(this.markup.waiting(words.starting));
+    const found = await this.ask(phone);
+    await pause(this.delay(100, 300));
+    modal.remove();
+    history.replaceState(null, "", `/${keptQuery()}`);
+    if (!found.chat) return this.refuse(found.valid ? words.notOnWhatsApp(`+${phone}`) : words.invalid);
+    if (!this.state.chats.has(found.chat.chat)) this.state.takeChat(found.chat);
+    const conversation = this.open(found.chat.chat);
+    document.activeElement?.blur();
+    if (text) conversation.prefill(text);
+    await pause(this.delay(100, 400));
+    return conversation.composer?.focus();
+  }
+
+  async ask(phone) {
+    const tag = crypto.randomUUID();
+    const answer = new Promise((done) => this.questions.set(tag, done));
+    const post = () => this.link.isUp && this.link.post({ op: "exists", phone, tag });
+    this.link.addEventListener("up", post);
+    post();
+    const found = await answer;
+    this.link.removeEventListener("up", post);
+    this.questions.delete(tag);
+    return found;
+  }
+
+  showDrawer(chat) {
+    const { root, close } = this.markup.drawer(this.state.chats.get(chat));
+    onTrusted(close, "click", () => root.remove());
+    this.parts.drawer.replaceChildren(root);
+  }
+
+  overlay(element) {
+    document.getElementById("wa-popovers-bucket").append(element);
+    return element;
+  }
+
+  refuse(sentence) {
+    const { root, button } = this.markup.popup(sentence, words.ok);
+    onTrusted(button, "click", () => root.remove());
+    this.overlay(root);
+  }
+
+  announce() {
+    const { root, button } = this.markup.announcement(words.whatsNew, words.whatsNewText, words.continue);
+    onTrusted(button, "click", () => {
+      root.remove();
+      this.link.post({ op: "dialog_closed" });
+    });
+    this.overlay(root);
+  }
+}
+
+export function keptQuery() {
+  const kept = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => ["lang", "watch"].includes(name)));
+  return kept.size ? `?${kept}` : "";
+}

@@ -1,0 +1,157 @@
+// The open chat: header, bubbles, composer. It lives as long as the chat is open.
+
+import { Composer } from "./composer.js";
+import { onTrusted } from "./dom.js";
+import { rendered } from "./markdown.js";
+import { loadMedia } from "./media.js";
+import * as store from "./store.js";
+import { date, day, hour } from "./times.js";
+import { words } from "./words.js";
+
+export class Conversation {
+  constructor(client, chat) {
+    Object.assign(this, { client, chat, state: client.state, markup: client.markup });
+    this.rows = new Map();
+    const summary = this.summary();
+    this.parts = this.markup.conversation(summary, headerTitle(summary));
+    this.root = this.parts.root;
+    for (const opener of this.parts.openers) onTrusted(opener, "click", () => client.showDrawer(chat));
+    this.parts.list.addEventListener("scroll", () => this.loadOlder());
+    this.state.addEventListener("change", this.follow = (event) => this.changed(event.detail));
+    this.drawFooter();
+    this.drawList();
+    this.load();
+  }
+
+  destroy() {
+    this.composer?.destroy();
+    this.state.removeEventListener("change", this.follow);
+  }
+
+  summary() {
+    return this.state.chats.get(this.chat);
+  }
+
+  changed({ what, chat }) {
+    if (what === "restricted") this.drawFooter();
+    if (what === "all") this.load();
+    if (what === "thread" && chat === this.chat) this.markSeen();
+    if (chat === null || chat === this.chat) {
+      this.parts.name.textContent = headerTitle(this.summary());
+      this.drawList();
+    }
+  }
+
+  load() {
+    this.client.link.post({ op: "history", chat: this.chat });
+  }
+
+  loadOlder() {
+    const thread = this.state.thread(this.chat);
+    if (this.parts.list.scrollTop > 80 || !thread.isLoaded || !thread.more) return;
+    thread.more = false;
+    this.client.link.post({ op: "history", chat: this.chat, before: thread.messages[0].seq });
+  }
+
+  markSeen() {
+    const isSeen = document.visibilityState === "visible" && this.state.thread(this.chat).isLoaded;
+    if (isSeen && this.summary().unread) this.client.link.post({ op: "seen", chat: this.chat });
+  }
+
+  drawFooter() {
+    this.composer?.destroy();
+    this.composer = null;
+    if (this.state.watches) return this.parts.foot.replaceChildren();
+    if (this.state.isRestricted) return this.parts.foot.replaceChildren(this.markup.noComposer());
+    const { root, box, hint, slot } = this.markup.footer(headerTitle(this.summary()));
+    this.composer = new Composer(box, {
+      delay: () => this.client.delay(50, 150),
+      onEnter: () => this.send(),
+      onChange: (text) => store.drafts.write(this.chat, text),
+    });
+    const send = onTrusted(this.markup.sendButton(), "click", () => this.send());
+    const voice = this.markup.voiceButton();
+    this.composer.onDrawn = (text) => {
+      hint.hidden = Boolean(text);
+      const button = text.trim() ? send : voice;
+      if (slot.firstChild !== button) slot.replaceChildren(button);
+    };
+    this.composer.text = store.drafts.read(this.chat);
+    this.composer.caret = [this.composer.text.length, this.composer.text.length];
+    this.composer.draw();
+    return this.parts.foot.replaceChildren(root);
+  }
+
+  prefill(text) {
+    this.composer?.set(store.drafts.read(this.chat) + text);
+  }
+
+  send() {
+    const text = this.composer.text.trim();
+    if (!text) return;
+    this.composer.set("");
+    this.client.send(this.chat, text);
+  }
+
+  drawList() {
+    const { list } = this.parts;
+    const thread = this.state.thread(this.chat);
+    const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+    const fromEnd = list.scrollHeight - list.scrollTop;
+    const bubbles = this.state.bubbles(this.chat);
+    list.setAttribute("aria-busy", String(!thread.isLoaded));
+    const children = thread.isLoaded ? [] : [this.markup.loading()];
+    bubbles.forEach((message, index) => children.push(...this.drawn(message, bubbles[index - 1])));
+    this.replace(list, children);
+    list.scrollTop = wasAtEnd || !this.wasLoaded ? list.scrollHeight : list.scrollHeight - fromEnd;
+    this.wasLoaded = thread.isLoaded;
+  }
+
+  // Keeps the nodes that did not change, so that a pointer over a bubble is not pulled away at each tick.
+  replace(list, children) {
+    children.forEach((child, index) => {
+      if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
+    });
+    while (list.children.length > children.length) list.lastChild.remove();
+  }
+
+  drawn(message, previous) {
+    const label = day(message.at, this.state.now());
+    const isNewDay = !previous || date(previous.at) !== date(message.at);
+    const isFirst = isNewDay || previous.direction !== message.direction;
+    const key = JSON.stringify([message, label, isFirst, this.summary().title]);
+    if (this.rows.get(message.id)?.key !== key) {
+      this.rows.set(message.id, { key, row: this.row(message, isFirst), divider: this.markup.divider(label) });
+    }
+    const { row, divider } = this.rows.get(message.id);
+    return isNewDay ? [divider, row] : [row];
+  }
+
+  row(message, isFirst) {
+    const author = message.direction === "out" ? words.mine : this.summary().title;
+    const name = message.direction === "out" ? this.state.me.name : this.summary().title;
+    return this.markup.messageRow(message, {
+      author,
+      prefix: `[${hour(message.at)}, ${date(message.at)}] ${name}: `,
+      time: hour(message.at),
+      isFirst,
+      content: {
+        dir: /[\u0590-\u08ff]/.test(message.text) ? "rtl" : "ltr",
+        text: message.text ? rendered(message.text) : null,
+        media: message.media ? this.media(message.media) : null,
+      },
+    });
+  }
+
+  media(media) {
+    if (!media.mime.startsWith("image/")) {
+      const bubble = this.markup.document_(media);
+      return onTrusted(bubble, "click", () => loadMedia.save(media));
+    }
+    const { root, image } = this.markup.photo();
+    return loadMedia.whenSeen(root, image, media);
+  }
+}
+
+// The header shows no emoji of a contact's name.
+const headerTitle = (chat) => chat.title.replace(/[\p{Extended_Pictographic}\ufe0f\u200d]/gu, "").trim();

@@ -1,0 +1,87 @@
+// Start: splash, then either the QR code of an unlinked device or the client of a linked one.
+
+import { Client } from "./client.js";
+import { onTrusted, pause, seeded } from "./dom.js";
+import { Link } from "./link.js";
+import { showLinking } from "./linking.js";
+import { State } from "./state.js";
+import * as store from "./store.js";
+import { useZone } from "./times.js";
+import { speak, words } from "./words.js";
+
+const OFFLINE_BOOT_MS = 1500;
+
+const root = document.querySelector(".app-wrapper-web");
+const query = new URLSearchParams(location.search);
+const config = await (await fetch("/web/config")).json();
+const markup = await import(`./profiles/${config.profile}.js`);
+const delay = seeded(config.seed);
+speak(query.get("lang") ?? config.lang);
+useZone(config.zone);
+
+const tab = (sessionStorage.tab ??= crypto.randomUUID());
+await store.openStore();
+const watched = query.get("watch")?.replace(/[^\d]/g, "");
+const device = watched ? { token: null, chats: [], me: null } : await store.readDevice();
+const state = new State();
+state.watches = Boolean(watched);
+state.outbox = watched ? [] : await store.outbox.all();
+
+const splash = markup.splash();
+root.replaceChildren(splash.root);
+for (const percent of [15, 40, 75, 95]) {
+  splash.bar.value = percent;
+  await pause(config.bootMs / 4);
+}
+if (device.token || watched) splash.note.textContent = words.loadingChats;
+
+let take = false;
+const link = new Link(() => ({ token: device.token, tab, take, watch: watched ? `+${watched}` : null }));
+const client = new Client({ link, state, markup, delay, root });
+
+link.on("linked", async (frame) => {
+  device.token = frame.token;
+  await store.keepToken(frame.token, frame.number);
+  const loading = markup.splash();
+  loading.note.textContent = words.loadingChats;
+  root.replaceChildren(loading.root);
+  link.post({ op: "hello", ...link.hello() });
+});
+link.on("unlinked", () => showLinking({ link, markup, root, reason: null }));
+link.on("logout", async (frame) => {
+  await store.forgetDevice();
+  link.stop();
+  sessionStorage.loggedOut = frame.reason;
+  location.replace(`/${watched ? location.search : ""}`);
+});
+link.on("conflict", () => {
+  link.stop();
+  const { root: dialog, button } = markup.popup(words.elsewhere, words.useHere);
+  onTrusted(button, "click", () => {
+    dialog.remove();
+    take = true;
+    link.stopped = false;
+    link.open();
+  });
+  client.overlay(dialog);
+});
+link.addEventListener("ready", () => { take = false; });
+link.addEventListener("ready", afterStart, { once: true });
+link.open();
+
+// Without network the linked client still opens, with the chats it remembers.
+setTimeout(() => {
+  if (!device.me || client.parts || link.stopped) return;
+  state.me = device.me;
+  state.chats = new Map(device.chats.map((chat) => [chat.chat, chat]));
+  client.show();
+  if (location.pathname === "/send") afterStart();
+}, OFFLINE_BOOT_MS);
+
+let started = false;
+function afterStart() {
+  if (started) return;
+  started = true;
+  const phone = query.get("phone")?.replace(/\D/g, "");
+  if (location.pathname === "/send" && phone !== undefined && !watched) client.openLink(phone, query.get("text") ?? "");
+}

@@ -1,0 +1,94 @@
+// The client's memory of the account: chats, loaded conversations, the outbox. Views listen for changes.
+
+import * as store from "./store.js";
+
+export class State extends EventTarget {
+  constructor() {
+    super();
+    this.me = null;
+    this.chats = new Map();
+    this.threads = new Map();
+    this.outbox = [];
+    this.isUp = false;
+    this.isRestricted = false;
+    this.watches = false;
+    this.open = null;
+    this.clockOffset = 0;
+  }
+
+  changed(what, chat = null) {
+    this.dispatchEvent(new CustomEvent("change", { detail: { what, chat } }));
+  }
+
+  now() {
+    return new Date(Date.now() + this.clockOffset);
+  }
+
+  takeReady(frame) {
+    this.me = frame.me;
+    this.isRestricted = frame.restricted;
+    this.clockOffset = Date.parse(frame.now) - Date.now();
+    this.chats = new Map(frame.chats.map((chat) => [chat.chat, chat]));
+    for (const thread of this.threads.values()) thread.isLoaded = false;
+    this.changed("all");
+    this.remember();
+  }
+
+  takeChat(chat) {
+    this.chats.set(chat.chat, chat);
+    this.changed("chats", chat.chat);
+    this.remember();
+  }
+
+  remember() {
+    if (this.watches) return;
+    store.keep("chats", [...this.chats.values()]);
+    store.keep("me", this.me);
+  }
+
+  thread(chat) {
+    if (!this.threads.has(chat)) this.threads.set(chat, { messages: [], isLoaded: false, more: false });
+    return this.threads.get(chat);
+  }
+
+  takeHistory(frame) {
+    const thread = this.thread(frame.chat);
+    thread.isLoaded = true;
+    thread.more = frame.more;
+    frame.messages.forEach((message) => this.place(thread, message));
+    this.changed("thread", frame.chat);
+  }
+
+  takeMessage(message) {
+    this.clockOffset = Math.max(this.clockOffset, Date.parse(message.at) - Date.now());
+    this.place(this.thread(message.chat), message);
+    this.changed("thread", message.chat);
+  }
+
+  place(thread, message) {
+    const at = thread.messages.findIndex((known) => known.id === message.id);
+    if (at >= 0) thread.messages[at] = message;
+    else thread.messages.push(message);
+    thread.messages.sort((a, b) => a.seq - b.seq);
+  }
+
+  // Loaded bubbles, then ours that the server has not confirmed yet.
+  bubbles(chat) {
+    const { messages } = this.thread(chat);
+    const known = new Set(messages.map((message) => message.id));
+    const waiting = this.outbox.filter((message) => message.chat === chat && !known.has(message.id));
+    return [...messages, ...waiting.map((message) => ({ ...message, direction: "out", media: null, ack: 0 }))];
+  }
+
+  listed() {
+    const last = (chat) => this.outbox.findLast((message) => message.chat === chat.chat) ?? chat.last;
+    return [...this.chats.values()]
+      .map((chat) => ({ ...chat, last: last(chat) }))
+      .filter((chat) => chat.last)
+      .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at));
+  }
+
+  unreadChats() {
+    return [...this.chats.values()].filter((chat) => chat.unread > 0).length;
+  }
+}

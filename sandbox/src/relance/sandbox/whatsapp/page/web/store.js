@@ -1,0 +1,66 @@
+// What this browser profile remembers: the device's token, drafts, the outbox, the last chat list.
+// A message is in the outbox from before its bubble is drawn until the server has confirmed it.
+
+let database;
+
+export async function openStore() {
+  const request = indexedDB.open("wawc", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("outbox", { keyPath: "id" });
+    request.result.createObjectStore("device", { keyPath: "name" });
+  };
+  database = await settled(request);
+}
+
+function settled(request) {
+  return new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+}
+
+async function write(name, change) {
+  const transaction = database.transaction(name, "readwrite", { durability: "strict" });
+  const finished = new Promise((done, fail) => {
+    transaction.oncomplete = done;
+    transaction.onerror = () => fail(transaction.error);
+  });
+  change(transaction.objectStore(name));
+  await finished;
+}
+
+const read = (name) => settled(database.transaction(name).objectStore(name).getAll());
+
+export const outbox = {
+  all: async () => (await read("outbox")).sort((a, b) => a.n - b.n),
+  put: (message) => write("outbox", (store) => store.put(message)),
+  remove: (id) => write("outbox", (store) => store.delete(id)),
+};
+
+export async function readDevice() {
+  const records = Object.fromEntries((await read("device")).map((record) => [record.name, record.value]));
+  const token = localStorage.getItem("device-token") ?? records.token ?? null;
+  return { token, chats: records.chats ?? [], me: records.me ?? null };
+}
+
+export async function keepToken(token, number) {
+  localStorage.setItem("device-token", token);
+  localStorage.setItem("last-wid", JSON.stringify(`${number.slice(1)}:7@c.us`));
+  localStorage.setItem("last-wid-md", JSON.stringify(`${number.slice(1)}:7@c.us`));
+  await write("device", (store) => store.put({ name: "token", value: token }));
+}
+
+export const keep = (name, value) => write("device", (store) => store.put({ name, value }));
+
+export async function forgetDevice() {
+  localStorage.clear();
+  await write("device", (store) => store.clear());
+  await write("outbox", (store) => store.clear());
+}
+
+const draftKey = (chat) => `draft:${chat}`;
+
+export const drafts = {
+  read: (chat) => localStorage.getItem(draftKey(chat)) ?? "",
+  write: (chat, text) => (text ? localStorage.setItem(draftKey(chat), text) : localStorage.removeItem(draftKey(chat))),
+};

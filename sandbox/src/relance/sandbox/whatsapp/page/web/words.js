@@ -1,0 +1,56 @@
+// The interface in its two languages, as the real page is reported to say it.
+
+const FR = {
+  encrypted: "Chiffré de bout en bout", loadingChats: "Chargement de vos discussions", loading: "Chargement…",
+  linkTitle: "Se connecter à WhatsApp Web", qrLabel: "Scannez ce code QR pour associer un appareil !",
+  linkSteps: ["Ouvrez WhatsApp sur votre téléphone.", "Touchez Réglages, puis Appareils connectés.",
+    "Touchez Connecter un appareil et dirigez votre téléphone vers cet écran."],
+  sandboxHint: "Bac à sable : le téléphone du propriétaire est la page", qrReload: "Recharger le code QR",
+  loggedOut: "Vous avez été déconnecté de cet appareil.", chats: "Discussions", contacts: "Contacts",
+  chatList: "Liste des discussions", search: "Rechercher ou démarrer une discussion", noResult: "Aucun résultat trouvé",
+  unread: (n) => (n > 1 ? `${n} messages non lus` : "1 message non lu"), you: "Vous :", mine: "Vous",
+  compose: (title) => `Entrez un message pour ${title}`, placeholder: "Entrez un message", send: "Envoyer",
+  voice: "Message vocal", attach: "Joindre", emoji: "Ouvrir le panneau des émojis", menu: "Menu",
+  profile: "Informations sur le profil", contactInfo: "Infos du contact", close: "Fermer", ok: "OK",
+  tick: ["En attente", "Envoyé", "Distribué", "Lu"], starting: "Démarrage de la discussion",
+  invalid: "Le numéro de téléphone partagé via une URL n'est pas valide.",
+  notOnWhatsApp: (n) => `Le numéro de téléphone ${n} n'est pas sur WhatsApp.`,
+  offlineTitle: "Ordinateur non connecté", offlineHint: "Vérifiez la connexion. Tentative de connexion…",
+  elsewhere: "WhatsApp est ouvert dans une autre fenêtre. Cliquez sur « Utiliser ici » pour utiliser WhatsApp dans cette fenêtre.",
+  useHere: "Utiliser ici", whatsNew: "Nouveautés", whatsNewText: "Découvrez les nouvelles listes de discussions et les réponses rapides.",
+  continue: "Continuer", restricted: "Votre compte est actuellement limité : vous ne pouvez pas démarrer cette discussion.",
+  photo: "Photo", document: "Document", download: "Télécharger", today: "Aujourd’hui", yesterday: "Hier",
+  landing: "WhatsApp Web", landingText: "Envoyez et recevez des messages sans garder votre téléphone connecté.",
+  watching: "Miroir en lecture seule", older: "Messages plus anciens",
+};
+
+const EN = {
+  encrypted: "End-to-end encrypted", loadingChats: "Loading your chats", loading: "Loading…",
+  linkTitle: "Log into WhatsApp Web", qrLabel: "Scan this QR code to link a device!",
+  linkSteps: ["Open WhatsApp on your phone.", "Tap Settings, then Linked devices.",
+    "Tap Link a device and point your phone at this screen."],
+  sandboxHint: "Sandbox: the owner's phone is the page", qrReload: "Reload QR code",
+  loggedOut: "You have been logged out of this device.", chats: "Chats", contacts: "Contacts",
+  chatList: "Chat list", search: "Search or start a new chat", noResult: "No results found",
+  unread: (n) => (n > 1 ? `${n} unread messages` : "1 unread message"), you: "You:", mine: "You",
+  compose: (title) => `Type a message to ${title}`, placeholder: "Type a message", send: "Send",
+  voice: "Voice message", attach: "Attach", emoji: "Open emojis panel", menu: "Menu",
+  profile: "Profile details", contactInfo: "Contact info", close: "Close", ok: "OK",
+  tick: ["Pending", "Sent", "Delivered", "Read"], starting: "Starting chat",
+  invalid: "Phone number shared via url is invalid.",
+  notOnWhatsApp: (n) => `The phone number ${n} isn't on WhatsApp.`,
+  offlineTitle: "Computer not connected", offlineHint: "Check the connection. Trying to connect…",
+  elsewhere: "WhatsApp is open in another window. Click “Use here” to use WhatsApp in this window.",
+  useHere: "Use here", whatsNew: "What's new", whatsNewText: "Discover the new chat lists and quick replies.",
+  continue: "Continue", restricted: "Your account is restricted right now: you can't start this chat.",
+  photo: "Photo", document: "Document", download: "Download", today: "Today", yesterday: "Yesterday",
+  landing: "WhatsApp Web", landingText: "Send and receive messages without keeping your phone online.",
+  watching: "Read-only mirror", older: "Older messages",
+};
+
+export const words = { ...FR };
+
+export function speak(lang) {
+  Object.assign(words, lang === "en" ? EN : FR, { lang: lang === "en" ? "en" : "fr" });
+  document.documentElement.lang = words.lang;
+}

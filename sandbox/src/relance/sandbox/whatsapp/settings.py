@@ -1,0 +1,46 @@
+"""Settings of the sandbox WhatsApp, from RELANCE_WHATSAPP_SANDBOX_* and the command line."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="RELANCE_WHATSAPP_SANDBOX_", cli_parse_args=False, populate_by_name=True
+    )
+
+    host: str = "127.0.0.1"
+    """Loopback: anybody who reaches this page reads every conversation."""
+    port: int = Field(default=8091, ge=0, le=65535)
+    state: Path = Path(".relance/whatsapp")
+    """Folder of journal.jsonl and media/; replayed at start."""
+    numbers: str = "+33639980001=Agence"
+    """Sender numbers, `+E164[=name]` separated by commas."""
+    lang: Literal["fr", "en"] = "fr"
+    """Language of the web client; `?lang=` overrides it for one page."""
+    profile: str = "2026a"
+    """Markup of the web client: a module in page/web/profiles/."""
+    zone: str = "Europe/Paris"
+    """Zone in which the pages show hours."""
+    seed: int = 1
+    """Every simulated delay derives from it."""
+    auto_phones: bool = True
+    """Any plausible number has WhatsApp; off: only the known ones."""
+    boot_ms: int = Field(default=250, ge=0)
+    """Milliseconds of splash before the client connects; the real one takes seconds."""
+    qr_rotation_s: float = Field(default=20, gt=0)
+    """Seconds one QR code lives; the real page's pace."""
+    qr_total_s: float = Field(default=180, gt=0)
+    """Seconds after which the QR code stops turning until it is reloaded by hand."""
+    tick_min_s: float = Field(default=0.15, ge=0)
+    tick_max_s: float = Field(default=0.9, ge=0)
+    """Seconds between two ticks, drawn between the two."""
+    clock_dsn: str | None = Field(default=None, validation_alias="RELANCE_CLOCK_DSN")
+    """Database of the product's movable clock; none: real time."""
+
+    def senders(self) -> dict[str, str]:
+        pairs = (part.strip().partition("=") for part in self.numbers.split(",") if part.strip())
+        return {number.strip(): name.strip() or number.strip() for number, _, name in pairs}

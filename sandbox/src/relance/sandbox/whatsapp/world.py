@@ -1,0 +1,160 @@
+"""What the pretend WhatsApp remembers, rebuilt by applying the journal's events in order.
+
+No I/O and no clock here: an event carries all it needs, so a replay gives the same world.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from relance.sandbox.whatsapp import numbers
+
+Event = dict[str, Any]
+
+PENDING, ACCEPTED, DELIVERED, READ = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    sha256: str
+    mime: str
+    name: str
+    size: int
+
+
+@dataclass(slots=True)
+class Message:
+    id: str
+    seq: int
+    account: str
+    customer: str
+    direction: str
+    text: str
+    media: Media | None
+    accepted_at: str
+    real_at: str
+    ack: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    name: str
+    saved: bool
+
+
+@dataclass(slots=True)
+class World:
+    accounts: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, str] = field(default_factory=dict)
+    """Token of a linked device → its account."""
+    phones: dict[str, None] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    by_id: dict[tuple[str, str], Message] = field(default_factory=dict)
+    threads: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)
+    held: set[tuple[str, str]] = field(default_factory=set)
+    """(account, message id) whose ticks are withheld from the pages; not remembered over a restart."""
+
+    def apply(self, event: Event) -> None:
+        _APPLY[event["kind"]](self, event)
+
+    def message(self, account: str, message_id: str) -> Message | None:
+        return self.by_id.get((account, message_id))
+
+    def shown_ack(self, message: Message) -> int:
+        return PENDING if (message.account, message.id) in self.held else message.ack
+
+    def thread(self, account: str, customer: str) -> list[Message]:
+        return self.threads.get((account, customer), [])
+
+    def threads_of(self, customer: str) -> Iterator[tuple[str, list[Message]]]:
+        return ((account, thread) for (account, other), thread in self.threads.items() if other == customer)
+
+    def chats(self, account: str) -> list[str]:
+        """Customers whom `account` has a chat with, or holds as a saved contact."""
+        talking = [customer for owner, customer in self.threads if owner == account]
+        saved = [number for number, contact in self.contacts.items() if contact.saved]
+        return list(dict.fromkeys(talking + saved))
+
+    def title(self, customer: str) -> str:
+        contact = self.contacts.get(customer)
+        return contact.name if contact and contact.saved else numbers.displayed(customer)
+
+    def _account(self, event: Event) -> None:
+        self.accounts[event["number"]] = event["name"]
+
+    def _linked(self, event: Event) -> None:
+        self.devices[event["token"]] = event["number"]
+
+    def _unlinked(self, event: Event) -> None:
+        self.devices.pop(event["token"], None)
+
+    def _phone(self, event: Event) -> None:
+        self.phones.setdefault(event["number"])
+
+    def _contact(self, event: Event) -> None:
+        self.phones.setdefault(event["number"])
+        self.contacts[event["number"]] = Contact(event["name"], event["saved"])
+
+    def _message(self, event: Event) -> None:
+        is_out = event["direction"] == "out"
+        account, customer = (event["from"], event["to"]) if is_out else (event["to"], event["from"])
+        media = Media(**event["media"]) if event["media"] else None
+        message = Message(
+            id=event["id"],
+            seq=event["seq"],
+            account=account,
+            customer=customer,
+            direction=event["direction"],
+            text=event["text"],
+            media=media,
+            accepted_at=event["accepted_at"],
+            real_at=event["real_at"],
+            ack=ACCEPTED if is_out else DELIVERED,
+        )
+        self.phones.setdefault(customer)
+        self.messages.append(message)
+        self.by_id[account, message.id] = message
+        self.threads.setdefault((account, customer), []).append(message)
+
+    def _ack(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        message.ack = max(message.ack, event["ack"])
+
+    def _absent(self, event: Event) -> None:
+        (self.absent.add if event["on"] else self.absent.discard)(event["number"])
+
+    def _restricted(self, event: Event) -> None:
+        (self.restricted.add if event["on"] else self.restricted.discard)(event["number"])
+
+
+_APPLY: dict[str, Callable[[World, Event], None]] = {
+    "account": World._account,
+    "linked": World._linked,
+    "unlinked": World._unlinked,
+    "phone": World._phone,
+    "contact": World._contact,
+    "message": World._message,
+    "ack": World._ack,
+    "absent": World._absent,
+    "restricted": World._restricted,
+}
+
+
+def entry(message: Message) -> dict[str, Any]:
+    """One line of the ground truth, as tests and the demo read it."""
+    is_out = message.direction == "out"
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "from": message.account if is_out else message.customer,
+        "to": message.customer if is_out else message.account,
+        "text": message.text,
+        "media_sha256": message.media.sha256 if message.media else None,
+        "accepted_at": message.accepted_at,
+        "real_at": message.real_at,
+        "direction": message.direction,
+        "ack": message.ack,
+    }
