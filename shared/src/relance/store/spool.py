@@ -27,9 +27,7 @@ def key_from(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsRejected(
-            "RELANCE_SPOOL_KEY doit être 32 octets en base64 (par exemple : openssl rand -base64 32)"
-        )
+        raise SettingsRejected("RELANCE_SPOOL_KEY doit être 32 octets en base64 (openssl rand -base64 32)")
     return key
 
 

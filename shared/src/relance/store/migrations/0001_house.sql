@@ -138,6 +138,7 @@ CREATE TABLE send_job (
                    ('due', 'published', 'sending', 'unknown', 'sent', 'delivered', 'read', 'cancelled', 'failed', 'review')),
     reason         text,
     due_at         timestamptz NOT NULL,
+    not_after      timestamptz,
     attempt        smallint NOT NULL DEFAULT 0 CHECK (attempt BETWEEN 0 AND 3),
     epoch          bigint,
     baseline       text,
@@ -154,6 +155,8 @@ CREATE TABLE send_job (
 ) WITH (fillfactor = 70);
 COMMENT ON COLUMN send_job.id IS 'UUIDv5 of the natural key, so a duplicate is visible at every hop.';
 COMMENT ON COLUMN send_job.item_versions IS '{receivable id: version} the text was rendered from; another version at the claim means render again.';
+COMMENT ON COLUMN send_job.not_after IS 'Product time: end of the hours allowed for this person today, set at release. Later, the claim gives the job back.';
+COMMENT ON COLUMN send_job.attempt IS 'Attempts begun: grows at each claim, one row of attempt for each.';
 COMMENT ON COLUMN send_job.changed_at IS 'Real time, for the janitor; product times are sent_at, due_at and the like.';
 CREATE UNIQUE INDEX send_job_one_in_flight ON send_job (customer_id) WHERE state IN ('published', 'sending', 'unknown');
 CREATE INDEX send_job_due ON send_job (number_id, due_at) WHERE state = 'due';
@@ -209,6 +212,18 @@ CREATE TABLE attempt (
     ended_at    timestamptz,
     UNIQUE (job_id, no)
 );
+
+CREATE TABLE chat_binding (
+    number_id      smallint NOT NULL REFERENCES number,
+    customer_id    bigint NOT NULL REFERENCES customer,
+    title          text NOT NULL,
+    history_until  text,
+    bound_at       timestamptz NOT NULL,
+    PRIMARY KEY (number_id, customer_id)
+);
+COMMENT ON TABLE chat_binding IS 'What the header showed when this customer''s chat was opened by number: unread chats are recognised by it, never by a similar name.';
+COMMENT ON COLUMN chat_binding.history_until IS 'Our last bubble at the first reading: what the customer wrote before it predates us and is not taken in.';
+CREATE INDEX chat_binding_title ON chat_binding (number_id, title);
 
 CREATE TABLE inbound_message (
     id           uuid PRIMARY KEY,
@@ -303,6 +318,43 @@ CREATE TABLE inbox_seen (
     PRIMARY KEY (consumer, message_id)
 );
 
+-- Why a rendered text may not leave at that product time, or NULL. One definition for the claim and for the last look before the click.
+-- A payment reminder is stopped by any live hold, other messages only by those that silence everything; the one answer to
+-- STOP leaves all the same.
+CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    WITH item AS (
+        SELECT r.id, r.ledger_id, r.status, r.paused_until, r.absences, r.problems,
+               r.version IS DISTINCT FROM rendered.value::integer AS is_stale
+        FROM send_job j
+        CROSS JOIN jsonb_each_text(j.item_versions) AS rendered
+        LEFT JOIN receivable r ON r.id = rendered.key::bigint
+        WHERE j.id = job
+    ),
+    live_hold AS (
+        SELECT h.reason
+        FROM hold h
+        JOIN send_job j ON j.id = job
+        WHERE h.lifted_at IS NULL
+          AND (h.until IS NULL OR at < h.until)
+          AND (h.customer_id = j.customer_id
+               OR h.receivable_id IN (SELECT id FROM item)
+               OR h.ledger_id IN (SELECT ledger_id FROM item))
+    )
+    SELECT CASE
+        WHEN j.kind = 'payment' AND EXISTS (SELECT FROM item WHERE status = 'paid') THEN 'paid'
+        WHEN EXISTS (SELECT FROM live_hold WHERE reason = 'wrong_person') THEN 'optout'
+        WHEN j.template <> 'reponse_stop' AND EXISTS (SELECT FROM live_hold WHERE reason = 'optout') THEN 'optout'
+        WHEN j.kind = 'payment' AND EXISTS (SELECT FROM live_hold) THEN 'held'
+        WHEN EXISTS (SELECT FROM item WHERE is_stale) THEN 'stale'
+        WHEN j.kind = 'payment' AND EXISTS (
+            SELECT FROM item
+            WHERE status NOT IN ('pending', 'reminded', 'late') OR absences > 0 OR problems <> '[]') THEN 'held'
+        WHEN j.not_after < at THEN 'hours'
+    END
+    FROM send_job j
+    WHERE j.id = job
+$$;
+
 -- Who may do what. Everybody reads the clock and the configuration, feeds the outbox and keeps an inbox.
 GRANT SELECT ON clock, number, ledger, customer, receivable TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox, relance_cli;
 GRANT INSERT ON outbox TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
@@ -325,6 +377,7 @@ GRANT SELECT ON send_job, hold, number_budget TO relance_sender;
 GRANT UPDATE (state, reason, attempt, epoch, baseline, provider_msg, evidence, claimed_at, sent_at, delivered_at, read_at, changed_at) ON send_job TO relance_sender;
 GRANT SELECT, INSERT, UPDATE ON number_lease, whatsapp_session, attempt TO relance_sender;
 GRANT SELECT, INSERT ON inbound_message, media_spool TO relance_sender;
+GRANT SELECT, INSERT, UPDATE ON chat_binding TO relance_sender;
 
 GRANT SELECT ON inbound_message, send_job, reminder TO relance_inbox;
 GRANT SELECT, UPDATE ON media_spool TO relance_inbox;
@@ -334,4 +387,6 @@ GRANT UPDATE (state, reason, changed_at) ON send_job TO relance_inbox;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO relance_cli;
 REVOKE SELECT ON media_spool FROM relance_cli;
 GRANT UPDATE (offset_s, moved_at) ON clock TO relance_cli;
+-- `restricted` stays until a person has looked and says so.
+GRANT UPDATE (state, changed_at) ON whatsapp_session TO relance_cli;
 GRANT SELECT ON clock TO relance_clock;
