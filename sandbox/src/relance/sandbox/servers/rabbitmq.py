@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import aio_pika
@@ -48,8 +49,9 @@ class RabbitMQ:
     async def start(self) -> None:
         self._write_files()
         with (self._home.logs / "rabbitmq.log").open("ab") as log:
-            await asyncio.create_subprocess_exec(
-                str(self._server), stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL, cwd=self._dir,
+            # Not asyncio's: the node must outlive the event loop that started it.
+            subprocess.Popen(  # noqa: ASYNC220 - returns at once
+                [str(self._server)], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self._dir,
                 env=self._environment(), **processes.as_user(self._home.user), start_new_session=True,
             )  # fmt: skip
         await ports.listening(self.port, name="RabbitMQ", deadline_s=START_DEADLINE_S)

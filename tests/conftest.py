@@ -1,0 +1,84 @@
+"""Real servers for the tests: one private PostgreSQL and one private RabbitMQ per run, a fresh database per test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from relance.sandbox import processes
+from relance.sandbox.servers import home, ports, postgres, rabbitmq
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+ROLES_SQL = CHECKOUT / "deploy/postgres/roles.sql"
+TEMPLATE = "relance_template"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A migrated, empty database; one DSN per role: owner, ledger_sync, scheduler, sender, inbox, cli, clock, admin."""
+
+    server: postgres.Postgres
+    name: str
+
+    def dsn(self, role: str) -> str:
+        return self.server.dsn(role, self.name)
+
+
+@pytest.fixture(scope="session")
+def practice_home() -> Iterator[home.Home]:
+    for stale in (CHECKOUT / ".relance").glob("test-*"):
+        if not processes.is_alive(int(stale.name.partition("-")[2])):
+            shutil.rmtree(stale, ignore_errors=True)
+    made = home.prepare(CHECKOUT, f"test-{os.getpid()}")
+    yield made
+    shutil.rmtree(made.servers, ignore_errors=True)
+    shutil.rmtree(made.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(practice_home: home.Home) -> Iterator[postgres.Postgres]:
+    server = postgres.Postgres(practice_home, port=ports.free(), password="practice")
+    asyncio.run(server.start())
+    try:
+        asyncio.run(server.create_database(TEMPLATE, ROLES_SQL))
+        yield server
+    finally:
+        asyncio.run(server.stop("immediate"))
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(practice_home: home.Home) -> Iterator[rabbitmq.RabbitMQ]:
+    server = rabbitmq.RabbitMQ(practice_home, port=ports.free(), password="practice")
+    asyncio.run(server.start())
+    try:
+        yield server
+    finally:
+        asyncio.run(server.stop())
+
+
+@pytest.fixture
+async def database(postgres_server: postgres.Postgres) -> AsyncIterator[Database]:
+    made = Database(postgres_server, f"test_{next(_numbers)}")
+    admin = await asyncpg.connect(postgres_server.dsn("admin", "postgres"))
+    try:
+        await admin.execute(f'CREATE DATABASE "{made.name}" TEMPLATE {TEMPLATE} OWNER relance_owner')
+        yield made
+        await admin.execute(f'DROP DATABASE "{made.name}" WITH (FORCE)')
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def broker_url(rabbitmq_server: rabbitmq.RabbitMQ) -> str:
+    """A broker without any queue of the product."""
+    await rabbitmq_server.wipe()
+    return rabbitmq_server.url("admin")
