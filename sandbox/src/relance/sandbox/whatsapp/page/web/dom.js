@@ -38,7 +38,7 @@ const PATHS = {
 };
 
 export function icon(name, attributes = {}) {
-  const holder = h("span", { "aria-hidden": "true", "data-icon": name, class: `icon ${name}`, ...attributes });
+  const holder = h("span", { "aria-hidden": "true", "data-icon": name, class: `icon ic-${name}`, ...attributes });
   holder.innerHTML = `<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5"
     stroke-linecap="round" stroke-linejoin="round">${PATHS[name] ?? ""}</svg>`;
   return holder;

@@ -90,7 +90,7 @@ export function conversation(chat, title) {
   const name = h("span", { dir: "auto", class: "header-name" }, title);
   const info = h("div", { "data-testid": "conversation-info-header", role: "button", class: "header-info" },
     h("div", {}, name), h("div", { "data-testid": "chat-subtitle", class: "header-sub" }));
-  const face = h("div", { title: words.profile, role: "button", class: "header-face" }, avatar(title));
+  const face = h("div", { title: words.profile, role: "button", class: "header-face" }, avatar(chat.title));
   const header = h("header", { "data-testid": "conversation-header", class: "conversation-header" }, face, info,
     h("div", { class: "header-buttons" },
       h("button", { "aria-label": words.search }, icon("search")), h("button", { "aria-label": words.menu }, icon("more"))));
