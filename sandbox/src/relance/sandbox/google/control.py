@@ -12,6 +12,7 @@ from relance.sandbox.google.faults import Fault, FaultKind
 from relance.sandbox.google.grid import DEFAULT_COLUMNS, DEFAULT_ROWS, Tab, Workbook
 
 Json = dict[str, Any]
+ROOM_BELOW = 100  # rows dressed below the data, for those a person adds
 HUMAN = "proprietaire@agence.example"
 
 
@@ -46,7 +47,7 @@ async def put_workbook(request: web.Request) -> web.Response:
     sent = await wire.body(request, "id", "title", "locale", "timeZone", "tabs", "share")
     world = wire.world_of(request)
     spreadsheet_id = str(sent.get("id") or drive.new_id())
-    properties = {key: sent[key] for key in ("title", "locale", "timeZone") if key in sent}
+    properties: Json = {key: sent[key] for key in ("title", "locale", "timeZone") if key in sent}
     book = world.add_book(spreadsheet_id, properties, owner=HUMAN)
     for index, wanted in enumerate(sent.get("tabs") or [{"title": "Feuille 1"}]):
         _fill(book, index, wanted)
@@ -59,24 +60,24 @@ async def put_workbook(request: web.Request) -> web.Response:
 def _fill(book: Workbook, index: int, wanted: Json) -> None:
     rows: list[list[Any]] = wanted.get("rows", [])
     width = max((len(row) for row in rows), default=0)
-    size = {"rowCount": max(DEFAULT_ROWS, len(rows) + 100), "columnCount": max(DEFAULT_COLUMNS, width)}
+    size = {"rowCount": max(DEFAULT_ROWS, len(rows) + ROOM_BELOW), "columnCount": max(DEFAULT_COLUMNS, width)}
     title = wanted.get("title", f"Feuille {index + 1}")
     tab = book.add_tab({"title": title, "sheetId": index, "gridProperties": size | {"frozenRowCount": 1}})
     headers = [str(header) for header in rows[0]] if rows else []
     for header, shape in wanted.get("formats", {}).items():
-        _format(tab, headers.index(header), {"userEnteredFormat": {"numberFormat": shape}})
+        _format(tab, headers.index(header), {"userEnteredFormat": {"numberFormat": shape}}, len(rows) + ROOM_BELOW)
     for header, choices in wanted.get("choices", {}).items():
         options = [{"userEnteredValue": choice} for choice in choices]
         rule = {"condition": {"type": "ONE_OF_LIST", "values": options}, "showCustomUi": True}
-        _format(tab, headers.index(header), {"dataValidation": rule})
+        _format(tab, headers.index(header), {"dataValidation": rule}, len(rows) + ROOM_BELOW)
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value not in (None, ""):
                 values.enter(book, tab, (r, c), value, option="USER_ENTERED")
 
 
-def _format(tab: Tab, column: int, part: Json) -> None:
-    for row in range(1, tab.row_count):
+def _format(tab: Tab, column: int, part: Json, last_row: int) -> None:
+    for row in range(1, last_row):
         tab.edit(row, column).update(part)
 
 

@@ -18,9 +18,26 @@ ID_LENGTH = 33
 ROLES = {"owner": 5, "organizer": 5, "fileOrganizer": 4, "writer": 3, "commenter": 2, "reader": 1}
 PERMISSION_TYPES = ("user", "group", "domain", "anyone")
 SETTABLE = frozenset(
-    "name mimeType description starred trashed appProperties properties createdTime modifiedTime "
-    "copyRequiresWriterPermission writersCanShare inheritedPermissionsDisabled downloadRestrictions "
-    "folderColorRgb originalFilename viewedByMeTime contentHints contentRestrictions".split()
+    [
+        "name",
+        "mimeType",
+        "description",
+        "starred",
+        "trashed",
+        "appProperties",
+        "properties",
+        "createdTime",
+        "modifiedTime",
+        "copyRequiresWriterPermission",
+        "writersCanShare",
+        "inheritedPermissionsDisabled",
+        "downloadRestrictions",
+        "folderColorRgb",
+        "originalFilename",
+        "viewedByMeTime",
+        "contentHints",
+        "contentRestrictions",
+    ]
 )
 
 
@@ -40,7 +57,7 @@ class Drive:
         """A new file; 409 for an id that is or was in use, so that a repeated upload is harmless."""
         file_id = record.get("id") or new_id()
         if file_id in self.used_ids:
-            raise refusal.drive_refusal(409, "fileIdInUse", "A file already exists with the provided ID.")
+            raise id_in_use()
         stamp = self._stamp()
         kept = {key: value for key, value in record.items() if key in SETTABLE and value is not None}
         file: Json = {
@@ -144,6 +161,10 @@ class Drive:
 
     def _stamp(self) -> str:
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def id_in_use() -> refusal.Refused:
+    return refusal.drive_refusal(409, "fileIdInUse", "A file already exists with the provided ID.")
 
 
 def new_id() -> str:

@@ -10,14 +10,23 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from relance.sandbox.google import decorations, mask, refusal, render
+from relance.sandbox.google import decorations, grid, mask, refusal, render
 from relance.sandbox.google.grid import Tab, Workbook
 
 Json = dict[str, Any]
 Apply = Callable[[Workbook, Json], Json]
 
 CELL_FIELDS = frozenset(
-    "userEnteredValue userEnteredFormat dataValidation note hyperlink textFormatRuns chipRuns pivotTable".split()
+    [
+        "userEnteredValue",
+        "userEnteredFormat",
+        "dataValidation",
+        "note",
+        "hyperlink",
+        "textFormatRuns",
+        "chipRuns",
+        "pivotTable",
+    ]
 )
 
 
@@ -169,7 +178,7 @@ def _append_dimension(book: Workbook, body: Json) -> Json:
 
 def _sort_range(book: Workbook, body: Json) -> Json:
     tab, box = book.grid_range(body["range"])
-    keys = [
+    keys: list[grid.SortKey] = [
         (int(spec.get("dimensionIndex", 0)), spec.get("sortOrder") == "DESCENDING", render.sort_key)
         for spec in body["sortSpecs"]
     ]

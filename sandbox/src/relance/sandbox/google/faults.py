@@ -13,6 +13,11 @@ class FaultKind(StrEnum):
     HANG = "hang"
     REVOKED = "revoked"
     LATENCY = "latency"
+    STORAGE_FULL = "storage_full"
+
+
+# A hang outlives every client's patience; a latency is what a slow day at Google looks like.
+DEFAULT_DELAYS_S = {FaultKind.HANG: 3600.0, FaultKind.LATENCY: 0.5}
 
 
 @dataclass(slots=True)
@@ -22,7 +27,10 @@ class Fault:
     kind: FaultKind
     times: int = 1
     path: str = ""
-    seconds: float = 3600.0
+    seconds: float | None = None
+
+    def delay_s(self) -> float:
+        return self.seconds if self.seconds is not None else DEFAULT_DELAYS_S[self.kind]
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from relance.sandbox.google.a1 import Box
 
 Json = dict[str, Any]
 Row = dict[int, Json]
+SortKey = tuple[int, bool, Callable[[Json], tuple[int, Any]]]  # column, is descending, key of a cell
 DEFAULT_ROWS, DEFAULT_COLUMNS = 1000, 26
 CELL_LIMIT = 10_000_000
 
@@ -92,7 +93,7 @@ class Tab:
         ]
         self.properties["gridProperties"]["columnCount"] = self.column_count - count
 
-    def sort(self, box: Box, keys: list[tuple[int, bool, Callable[[Json], tuple[int, Any]]]]) -> None:
+    def sort(self, box: Box, keys: list[SortKey]) -> None:
         """Sort the rectangle's cells by (column, descending, key); rows outside it stay; empties go last.
 
         Only the cells inside the rectangle move, as in Sheets: sorting part of the columns tears rows apart.

@@ -13,3 +13,4 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"  # loopback only: there is no login in front of the control API
     port: int = 8790
     state: Path = Path(".relance/google")
+    clock_dsn: str = ""  # the database whose clock dates the files; empty for real time

@@ -13,7 +13,7 @@ from relance.sandbox.google.grid import Tab, Workbook
 Json = dict[str, Any]
 READ = ("valueRenderOption", "dateTimeRenderOption", "majorDimension")
 WRITE = ("valueInputOption", "includeValuesInResponse", "responseValueRenderOption", "responseDateTimeRenderOption")
-TAB_EXTRAS = "merges protectedRanges charts tables bandedRanges conditionalFormats basicFilter".split()
+TAB_EXTRAS = ["merges", "protectedRanges", "charts", "tables", "bandedRanges", "conditionalFormats", "basicFilter"]
 
 
 def routes() -> list[web.RouteDef]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -21,7 +22,9 @@ Json = dict[str, Any]
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 WORLD = web.AppKey("world", World)
 GOOGLE_PATHS = ("/v4/", "/drive/", "/upload/", "/token")
-SYSTEM_PARAMETERS = frozenset("alt fields key prettyPrint quotaUser oauth_token access_token callback".split())
+SYSTEM_PARAMETERS = frozenset(
+    ["alt", "fields", "key", "prettyPrint", "quotaUser", "oauth_token", "access_token", "callback"]
+)
 
 
 def world_of(request: web.Request) -> World:
@@ -30,7 +33,7 @@ def world_of(request: web.Request) -> World:
 
 def account(request: web.Request) -> str:
     world = world_of(request)
-    return access.bearer(world.secret, request.headers.get("Authorization", ""), now=world.now())
+    return access.bearer(world.secret, request.headers.get("Authorization", ""), now=datetime.now(UTC))
 
 
 def query(request: web.Request, *allowed: str) -> dict[str, str]:
@@ -109,10 +112,13 @@ async def _suffer(fault: Fault, request: web.Request, handler: Next) -> web.Stre
             if request.path == "/token":
                 raise access.token_refusal("invalid_grant", "Token has been expired or revoked.")
             raise refusal.unauthenticated()
+        case FaultKind.STORAGE_FULL:
+            message = "Service Accounts do not have storage quota."
+            raise refusal.drive_refusal(403, "storageQuotaExceeded", message)
         case FaultKind.DROP_AFTER_APPLY:
             answer = await handler(request)
             if request.transport:
                 request.transport.abort()
             return answer
-    await asyncio.sleep(fault.seconds)
+    await asyncio.sleep(fault.delay_s())
     return await handler(request)

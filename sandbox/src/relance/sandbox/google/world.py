@@ -31,7 +31,7 @@ class World:
         self.faults = Faults()
         self.calls: Counter[str] = Counter()
         self.books: dict[str, Workbook] = {}
-        self.drive = Drive(now)
+        self.drive = Drive(lambda: self.now())
         self.secret = b""
         self._load()
 
@@ -91,7 +91,7 @@ class World:
         self.books.clear()
         self.calls.clear()
         self.faults = Faults()
-        self.drive = Drive(self.now)
+        self.drive = Drive(lambda: self.now())
 
     def _load(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
