@@ -14,11 +14,11 @@ from typing import Protocol
 
 import asyncpg
 
-from relance.store import named, pool
+from relance.store import clock as kept
+from relance.store import pool
 
 # The hint is a NOTIFY; the poll covers a lost one. A person moving time by hand does not see half a second.
 POLL_S = 0.5
-_SQL = named.load("clock.sql")
 
 
 class Clock(Protocol):
@@ -52,7 +52,7 @@ async def following(dsn: str) -> AsyncIterator[MovableClock]:
     clock = MovableClock()
     connection = await asyncpg.connect(dsn)
     try:
-        clock.set_offset(await _offset(connection))
+        clock.set_offset(await kept.offset(connection))
     finally:
         await connection.close()
     follower = asyncio.create_task(_follow(dsn, clock), name="clock")
@@ -77,7 +77,7 @@ async def _follow_one_connection(dsn: str, clock: MovableClock) -> None:
     try:
         await connection.add_listener("relance_clock", lambda *_: hint.set())
         while True:
-            clock.set_offset(await _offset(connection))
+            clock.set_offset(await kept.offset(connection))
             await _hint_or_poll(hint)
     finally:
         connection.terminate()
@@ -90,7 +90,3 @@ async def _hint_or_poll(hint: asyncio.Event) -> None:
     except TimeoutError:
         return
     hint.clear()
-
-
-async def _offset(connection: pool.Connection) -> timedelta:
-    return timedelta(seconds=await connection.fetchval(_SQL.offset))

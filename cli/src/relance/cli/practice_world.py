@@ -1,0 +1,28 @@
+"""The practice world that runs on this machine, found through its run file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from relance.cli.settings import Settings
+from relance.domain.errors import SettingsRejected
+from relance.sandbox.daemons import RunFile
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    facts: dict[str, str]
+
+
+def running() -> Running:
+    """Raises SettingsRejected with the command to type when no world runs."""
+    run_file = RunFile(Settings().checkout / ".relance" / "demo" / "run.json")
+    if not run_file.alive():
+        raise SettingsRejected("aucune démonstration ne tourne ici : lancez « ./relance demo » dans un autre terminal")
+    return Running(run_file.facts())
+
+
+def database_url() -> str:
+    """The deployment's database, else the practice world's, as the operator's role."""
+    settings = Settings()
+    return settings.database_url.get_secret_value() if settings.database_url else running().facts["dsn_cli"]

@@ -1,0 +1,16 @@
+"""Where the operator's commands look: a deployment's own variables, else the practice world that runs here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="RELANCE_", extra="ignore")
+
+    checkout: Path = Path(__file__).resolve().parents[4]
+    database_url: SecretStr | None = None
+    owner_database_url: SecretStr | None = None
