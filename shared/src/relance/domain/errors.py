@@ -10,6 +10,8 @@ RelanceError
 ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
 │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
 │   │   └── ComposerMissing    a chat without a place to write: suspected restriction
+│   ├── LeaseLost          another process may own the number; nothing more is done here
+│   ├── BrowserLost        Chromium hung or died; a new one is started
 │   ├── PageStuck          WhatsApp Web did not reach the expected state in time
 │   ├── LedgerUnreachable  the workbook cannot be read or written now
 │   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
@@ -57,6 +59,14 @@ class SessionLost(Unavailable):
 
 class ComposerMissing(SessionLost):
     """The chat is open and has no place to write: a suspected restriction; the number stops."""
+
+
+class LeaseLost(Unavailable):
+    """The number may belong to another process by now: stop at once, write nothing, click nothing."""
+
+
+class BrowserLost(Unavailable):
+    """The browser does not answer or failed several times in a row; it is closed and started again."""
 
 
 class PageStuck(Unavailable):

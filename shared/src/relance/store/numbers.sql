@@ -1,0 +1,62 @@
+-- name: candidates
+-- Numbers a sender may hold, those whose profile already lives here first.
+SELECT n.id, n.alias, n.phone
+FROM number n
+LEFT JOIN number_lease l ON l.number_id = n.id
+WHERE n.enabled AND ($1::text IS NULL OR n.alias = $1)
+ORDER BY (l.profile_home IS NOT DISTINCT FROM $2) DESC, n.id
+LIMIT 1000;
+
+-- name: known_alias
+-- Whether the deployment has a number of that name.
+SELECT EXISTS (SELECT FROM number WHERE alias = $1);
+
+-- name: try_lock
+-- One owner per number, as long as its connection lives.
+SELECT pg_try_advisory_lock($1, $2);
+
+-- name: evict
+-- Ends the connection of an owner that stopped beating without dying (frozen host); its lock goes with it.
+SELECT pg_terminate_backend(k.pid)
+FROM pg_locks k
+JOIN number_lease l ON l.number_id = $2
+WHERE k.locktype = 'advisory'
+  AND k.granted
+  AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND k.classid::bigint = $1
+  AND k.objid::bigint = $2
+  AND k.pid <> pg_backend_pid()
+  AND l.heartbeat < clock_timestamp() - make_interval(secs => $3);
+
+-- name: take
+-- A new epoch fences off whoever held the number before.
+INSERT INTO number_lease (number_id, owner, epoch, heartbeat, profile_home)
+VALUES ($1, $2, 1, clock_timestamp(), $3)
+ON CONFLICT (number_id) DO UPDATE
+SET owner = EXCLUDED.owner,
+    epoch = number_lease.epoch + 1,
+    heartbeat = EXCLUDED.heartbeat,
+    profile_home = EXCLUDED.profile_home
+RETURNING epoch;
+
+-- name: beat
+-- No row: the number has another owner.
+UPDATE number_lease
+SET heartbeat = clock_timestamp()
+WHERE number_id = $1 AND epoch = $2
+RETURNING epoch;
+
+-- name: session
+-- What was last known of a number's session.
+SELECT state
+FROM whatsapp_session
+WHERE number_id = $1;
+
+-- name: tell_session
+-- Only the owner of the number speaks.
+INSERT INTO whatsapp_session (number_id, state, qr, changed_at)
+SELECT $1, $3, $4, $5
+FROM number_lease l
+WHERE l.number_id = $1 AND l.epoch = $2
+ON CONFLICT (number_id) DO UPDATE
+SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at;
