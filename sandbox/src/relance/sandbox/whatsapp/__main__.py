@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from relance.domain import errors
 from relance.sandbox.whatsapp import server
 from relance.sandbox.whatsapp.settings import Settings
 
@@ -15,26 +16,33 @@ from relance.sandbox.whatsapp.settings import Settings
 def main() -> int:
     try:
         settings = Settings(**_asked())
+        settings.state.mkdir(parents=True, exist_ok=True)
+        app = server.application(settings)
     except ValidationError as error:
         first = error.errors()[0]
-        print(f"Réglage refusé : {'.'.join(map(str, first['loc']))} : {first['msg']}", file=sys.stderr)
-        return 2
-    try:
-        settings.state.mkdir(parents=True, exist_ok=True)
+        return _refuse(f"Réglage refusé, {'.'.join(map(str, first['loc']))} : {first['msg']}")
     except OSError as error:
-        print(f"Le dossier {settings.state} ne peut pas être créé : {error.strerror}.", file=sys.stderr)
-        return 2
-    app = server.application(settings)
+        return _refuse(f"Le dossier {settings.state} ne peut pas être créé : {error.strerror}.")
     try:
-        web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None, shutdown_timeout=2)
+        web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=_say, shutdown_timeout=2)
+    except errors.RelanceError as error:
+        return _refuse(str(error))
     except OSError as error:
-        print(
-            f"Le port {settings.port} de {settings.host} ne peut pas être ouvert ({error.strerror}) :"
-            " arrêtez l'autre programme ou choisissez un autre --port.",
-            file=sys.stderr,
+        return _refuse(
+            f"{settings.host}:{settings.port} ne peut pas être ouvert ({error.strerror}) :"
+            " arrêtez l'autre programme ou choisissez un autre --port."
         )
-        return 2
     return 0
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def _say(listening: str) -> None:
+    """Say once where the pages are; the port may have been chosen by the system."""
+    print(listening.splitlines()[0].strip("= "), flush=True)
 
 
 def _asked() -> dict[str, Any]:

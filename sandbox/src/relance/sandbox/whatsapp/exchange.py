@@ -27,7 +27,7 @@ class Exchange:
         self.world = World()
         self.hub = Hub()
         self.faults = Faults(asyncio.get_running_loop().time)
-        self._ticks: set[asyncio.TimerHandle] = set()
+        self._ticks: dict[tuple[str, str], asyncio.TimerHandle] = {}
         for event in journal.replay():
             self.world.apply(event)
         self._open_accounts()
@@ -35,14 +35,14 @@ class Exchange:
             self._schedule_delivery(message)
 
     def close(self) -> None:
-        for tick in self._ticks:
+        for tick in self._ticks.values():
             tick.cancel()
         self.hub.end_all()
         self.journal.close()
 
     def reset(self) -> None:
         """Forget everything, linked devices included; connected pages find themselves logged out."""
-        for tick in self._ticks:
+        for tick in self._ticks.values():
             tick.cancel()
         self._ticks.clear()
         self.faults.clear()
@@ -145,7 +145,8 @@ class Exchange:
         for page in list(self.hub.pages):
             if page is not newcomer and page.token == newcomer.token and not page.watches:
                 page.token = page.account = None
-                page.post({"op": "conflict"})
+                if page.tab != newcomer.tab:
+                    page.post({"op": "conflict"})
                 page.end()
 
     def _open_accounts(self) -> None:
@@ -190,9 +191,11 @@ class Exchange:
         draw = random.Random(f"{self.settings.seed}:{message.seq}")  # noqa: S311
         delay = draw.uniform(self.settings.tick_min_s, self.settings.tick_max_s)
         loop = asyncio.get_running_loop()
-        self._ticks.add(loop.call_later(delay, self._set_ack, message, DELIVERED))
+        key = (message.account, message.id)
+        self._ticks[key] = loop.call_later(delay, self._set_ack, message, DELIVERED)
 
     def _set_ack(self, message: Message, ack: int) -> None:
+        self._ticks.pop((message.account, message.id), None)
         if message.ack >= ack:
             return
         self._note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from relance.domain import errors
+
 
 class Journal:
     def __init__(self, folder: Path) -> None:
@@ -22,13 +24,21 @@ class Journal:
     def replay(self) -> Iterator[dict[str, Any]]:
         whole = 0
         with self._path.open("rb") as lines:
-            for line in lines:
+            for position, line in enumerate(lines, start=1):
                 if not line.endswith(b"\n"):
                     break
                 whole += len(line)
-                yield json.loads(line)
+                yield self._event(line, position)
         self._file.truncate(whole)
         self._file.seek(0, 2)
+
+    def _event(self, line: bytes, position: int) -> dict[str, Any]:
+        try:
+            event: dict[str, Any] = json.loads(line)
+        except ValueError as error:
+            sentence = f"Le journal {self._path} est abîmé à la ligne {position} : mettez-le de côté et relancez."
+            raise errors.Broken(sentence) from error
+        return event
 
     def append(self, event: dict[str, Any]) -> None:
         self._file.write(json.dumps(event, ensure_ascii=False) + "\n")

@@ -23,23 +23,29 @@ Faults (`POST /control/fault`): `offline` {seconds?} · `logout` {number?, reaso
 The real page may differ from all of this.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
 
+from relance.domain import errors
 from relance.runtime import clock
 from relance.sandbox.whatsapp import control, people
 from relance.sandbox.whatsapp.device_socket import EXCHANGE, open_web_socket
 from relance.sandbox.whatsapp.exchange import Exchange
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
+from relance.store import pool
 
 PAGE = Path(__file__).parent / "page"
 
 LARGEST_UPLOAD = 80 * 1024 * 1024
 """A 40 MB document in base64, with room: larger ones are for the sender to refuse, not for this server."""
+
+CLOCK_START_S = 60
+"""Seconds for the clock's database to answer at start; oversold machines are slow."""
 
 
 def application(settings: Settings) -> web.Application:
@@ -73,7 +79,13 @@ async def _product_time(dsn: str | None) -> AsyncIterator[clock.Clock]:
     if dsn is None:
         yield clock.RealClock()
         return
-    async with clock.following(dsn) as moving:
+    try:
+        async with asyncio.timeout(CLOCK_START_S), AsyncExitStack() as starting:
+            moving = await starting.enter_async_context(clock.following(dsn))
+            running = starting.pop_all()
+    except pool.LOST as error:
+        raise errors.Unavailable("La base de l'horloge ne répond pas : vérifiez RELANCE_CLOCK_DSN.") from error
+    async with running:
         yield moving
 
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from relance.sandbox.whatsapp import numbers
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="RELANCE_WHATSAPP_SANDBOX_", cli_parse_args=False, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="RELANCE_WHATSAPP_SANDBOX_", populate_by_name=True, extra="ignore")
 
     host: str = "127.0.0.1"
     """Loopback: anybody who reaches this page reads every conversation."""
@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     clock_dsn: str | None = Field(default=None, validation_alias="RELANCE_CLOCK_DSN")
     """Database of the product's movable clock; none: real time."""
 
+    @field_validator("numbers")
+    @classmethod
+    def _are_phone_numbers(cls, value: str) -> str:
+        for part in value.split(","):
+            number = part.partition("=")[0].strip()
+            if not number.startswith("+") or numbers.plausible(number) != number:
+                raise ValueError(f"« {number} » n'est pas un numéro international comme +33639980001")
+        return value
+
     def senders(self) -> dict[str, str]:
-        pairs = (part.strip().partition("=") for part in self.numbers.split(",") if part.strip())
+        pairs = (part.strip().partition("=") for part in self.numbers.split(","))
         return {number.strip(): name.strip() or number.strip() for number, _, name in pairs}

@@ -34,7 +34,7 @@ function bubble(message, isFirst) {
 function attachment(media) {
   if (media.mime.startsWith("image/")) {
     return h("a", { href: `/media/${media.sha256}`, target: "_blank", class: "picture" },
-      h("img", { src: `/media/${media.sha256}`, alt: "Photo", loading: "lazy" }));
+      h("img", { src: `/media/${media.sha256}`, alt: "Photo" }));
   }
   return h("a", { href: `/media/${media.sha256}`, download: media.name, class: "file" }, icon("document"),
     h("span", {}, media.name, h("small", {}, `${Math.max(1, Math.round(media.size / 1024))} ko`)));

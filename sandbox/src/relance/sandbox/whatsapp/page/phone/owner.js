@@ -27,7 +27,7 @@ function card(account, waiting) {
   return h("section", { class: "account" },
     h("div", { class: "who" }, avatar(account.name), h("div", {}, h("strong", {}, account.name), h("small", {}, account.display))),
     h("p", { class: `state ${words[0]}` }, words[1]),
-    h("p", { class: "note" }, waiting ? `${waiting} page attend d’être scannée.` : "Aucun QR code n’est affiché en ce moment."),
+    h("p", { class: "note" }, waiting ? (waiting > 1 ? `${waiting} QR codes attendent d’être scannés.` : "Un QR code attend d’être scanné.") : "Aucun QR code n’est affiché en ce moment."),
     h("div", { class: "buttons" }, scan, account.linked ? leave : null), mirror);
 }
 

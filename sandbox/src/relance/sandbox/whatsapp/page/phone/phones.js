@@ -19,7 +19,10 @@ live(null, async () => {
   });
   wall.replaceChildren(...(cards.length ? cards : [h("p", { class: "empty" },
     "Aucun téléphone pour le moment : ils apparaissent quand une relance arrive.")]));
-  wall.querySelectorAll(".talk").forEach((talk) => { talk.scrollTop = talk.scrollHeight; });
+  for (const talk of wall.querySelectorAll(".talk")) {
+    talk.scrollTop = talk.scrollHeight;
+    talk.querySelectorAll("img").forEach((image) => image.addEventListener("load", () => { talk.scrollTop = talk.scrollHeight; }));
+  }
 });
 
 function card(phone) {

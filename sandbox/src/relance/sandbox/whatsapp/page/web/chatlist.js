@@ -1,6 +1,6 @@
 // The list of chats: only the rows in sight exist. And the search above it, whose results come late.
 
-import { h, onTrusted } from "./dom.js";
+import { h, onTrusted, settle } from "./dom.js";
 import { hourOrDay } from "./times.js";
 import { words } from "./words.js";
 
@@ -13,6 +13,7 @@ export class ChatList {
     Object.assign(this, { state, markup, parts, onOpen, delay });
     this.query = "";
     this.shown = "";
+    this.rows = new Map();
     parts.pane.addEventListener("scroll", () => this.draw());
     parts.search.addEventListener("input", () => this.typed());
     onTrusted(parts.search, "keydown", (event) => {
@@ -85,14 +86,20 @@ export class ChatList {
     grid.setAttribute("aria-rowcount", String(items.length));
     const from = pane.scrollTop - 4 * ROW;
     const rows = placed.filter((here) => here.top >= from).slice(0, MOST_ROWS);
-    grid.replaceChildren(...rows.map((here) => this.row(here)));
-    if (!items.length && this.shown) grid.append(h("div", { class: "no-result" }, words.noResult));
+    const none = !items.length && this.shown ? [h("div", { class: "no-result" }, words.noResult)] : [];
+    settle(grid, [...rows.map((here) => this.row(here)), ...none]);
     const unread = this.state.unreadChats();
     document.title = unread ? `(${unread}) WhatsApp` : "WhatsApp";
   }
 
   row({ item, top }) {
-    const row = item.section ? this.markup.sectionRow(item.section) : this.chatRow(item.chat);
+    const key = JSON.stringify([item, words.lang, this.state.now().toDateString()]);
+    const name = item.section ?? item.chat.chat;
+    if (this.rows.get(name)?.key !== key) {
+      this.rows.set(name, { key, row: item.section ? this.markup.sectionRow(item.section) : this.chatRow(item.chat) });
+    }
+    const { row } = this.rows.get(name);
+    row.classList.toggle("selected", name === this.state.open);
     row.style.transform = `translateY(${top}px)`;
     return row;
   }
@@ -100,7 +107,6 @@ export class ChatList {
   chatRow(chat) {
     const time = chat.last ? hourOrDay(chat.last.at, this.state.now()) : "";
     const row = this.markup.chatRow(chat, { preview: preview(chat.last), time });
-    if (this.state.open === chat.chat) row.classList.add("selected");
     return onTrusted(row, "click", () => this.open(chat));
   }
 }

@@ -16,6 +16,7 @@ export class Client {
     link.on("chat", (frame) => state.takeChat(frame.chat));
     link.on("message", (frame) => this.arrived(frame));
     link.on("ack", (frame) => this.confirmed(frame));
+    link.on("refused", (frame) => this.refused(frame));
     link.on("history", (frame) => state.takeHistory(frame));
     link.on("exists", (frame) => this.questions.get(frame.tag)?.(frame));
     link.on("restricted", (frame) => {
@@ -44,7 +45,7 @@ export class Client {
     this.state.takeReady(frame);
     this.show();
     if (this.state.watches) return;
-    for (const message of this.state.outbox) this.transmit(message);
+    for (const message of this.state.outbox.filter((each) => !each.hasFailed)) this.transmit(message);
   }
 
   setUp(isUp) {
@@ -85,7 +86,15 @@ export class Client {
       if (!this.state.watches) await store.outbox.remove(message.id);
     }
     this.state.takeChat(chat);
-    if (this.state.thread(chat.chat).isLoaded) this.state.takeMessage(message);
+    if (this.state.threads.has(chat.chat)) this.state.takeMessage(message);
+  }
+
+  async refused({ id, chat }) {
+    const message = this.state.outbox.find((waiting) => waiting.id === id);
+    if (!message) return;
+    message.hasFailed = true;
+    await store.outbox.remove(id);
+    this.state.changed("thread", chat);
   }
 
   arrived({ message, chat }) {

@@ -12,7 +12,11 @@ export class Composer {
     this.caret = [0, 0];
     this.timer = null;
     box.addEventListener("beforeinput", (event) => this.beforeInput(event));
-    box.addEventListener("compositionend", (event) => this.insert(event.data));
+    box.addEventListener("compositionstart", () => { this.isComposing = true; });
+    box.addEventListener("compositionend", (event) => {
+      this.isComposing = false;
+      this.insert(event.data);
+    });
     for (const type of ["drop", "paste", "cut"]) box.addEventListener(type, (event) => this.clipboard(event));
     onTrusted(box, "keydown", (event) => this.keyDown(event));
     document.addEventListener("selectionchange", this.follow = () => this.readCaret());
@@ -44,6 +48,7 @@ export class Composer {
     if (event.inputType === "insertCompositionText") return;
     event.preventDefault();
     if (!event.isTrusted) return;
+    this.readCaret();
     const type = event.inputType;
     if (type === "insertLineBreak" || type === "insertParagraph") this.insert("\n");
     else if (type.startsWith("insert")) this.insert(event.data ?? event.dataTransfer?.getData("text/plain") ?? "");
@@ -83,12 +88,15 @@ export class Composer {
   }
 
   later() {
+    const selection = getSelection();
+    if (!selection.isCollapsed && this.box.contains(selection.anchorNode)) selection.collapseToEnd();
     this.timer ??= setTimeout(() => this.draw(), this.delay());
   }
 
   draw() {
     clearTimeout(this.timer);
     this.timer = null;
+    if (this.isComposing) return;
     this.observer.disconnect();
     const paragraph = document.createElement("p");
     paragraph.className = "selectable-text copyable-text";
@@ -120,9 +128,20 @@ export class Composer {
 
   readCaret() {
     const selection = getSelection();
-    if (this.timer || !selection.rangeCount || !this.box.contains(selection.anchorNode)) return;
+    if (!selection.rangeCount || !this.box.contains(selection.anchorNode)) return;
     const range = selection.getRangeAt(0);
-    this.caret = [
+    if (this.coversAll(range)) this.caret = [0, this.text.length];
+    // While a drawing is due the DOM shows an older text, and places in it mean nothing.
+    else if (!this.timer) this.caret = this.placesOf(range);
+  }
+
+  coversAll(range) {
+    const isWhole = range.toString().length === this.box.textContent.length;
+    return !range.collapsed && isWhole && offsetOf(this.box, range.startContainer, range.startOffset) === 0;
+  }
+
+  placesOf(range) {
+    return [
       offsetOf(this.box, range.startContainer, range.startOffset),
       offsetOf(this.box, range.endContainer, range.endOffset),
     ].map((offset) => Math.min(offset, this.text.length));

@@ -1,7 +1,7 @@
 // The open chat: header, bubbles, composer. It lives as long as the chat is open.
 
 import { Composer } from "./composer.js";
-import { onTrusted } from "./dom.js";
+import { onTrusted, settle } from "./dom.js";
 import { rendered } from "./markdown.js";
 import { loadMedia } from "./media.js";
 import * as store from "./store.js";
@@ -102,17 +102,9 @@ export class Conversation {
     list.setAttribute("aria-busy", String(!thread.isLoaded));
     const children = thread.isLoaded ? [] : [this.markup.loading()];
     bubbles.forEach((message, index) => children.push(...this.drawn(message, bubbles[index - 1])));
-    this.replace(list, children);
+    settle(list, children);
     list.scrollTop = wasAtEnd || !this.wasLoaded ? list.scrollHeight : list.scrollHeight - fromEnd;
     this.wasLoaded = thread.isLoaded;
-  }
-
-  // Keeps the nodes that did not change, so that a pointer over a bubble is not pulled away at each tick.
-  replace(list, children) {
-    children.forEach((child, index) => {
-      if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
-    });
-    while (list.children.length > children.length) list.lastChild.remove();
   }
 
   drawn(message, previous) {

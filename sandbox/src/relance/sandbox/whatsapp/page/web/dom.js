@@ -17,6 +17,15 @@ export function onTrusted(element, type, react) {
   return element;
 }
 
+// Gives `parent` exactly these children and leaves alone those that stay in place, so that a pointer or a
+// half-done click on one of them is not pulled away.
+export function settle(parent, children) {
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  while (parent.children.length > children.length) parent.lastChild.remove();
+}
+
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const PATHS = {
@@ -34,6 +43,7 @@ const PATHS = {
   "refresh": '<path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.8h-2.8"/>',
   "document": '<path d="M4 2h5l3 3v9H4z"/><path d="M9 2v3h3"/>',
   "expressions": '<circle cx="8" cy="8" r="5.5"/><path d="M5.8 9.5a2.6 2.6 0 0 0 4.4 0M6.2 6.4v.1M9.8 6.4v.1" />',
+  "alert-message": '<circle cx="8" cy="8" r="6"/><path d="M8 4.8v4M8 11.2v.1"/>',
   "offline": '<path d="M2 6a9 9 0 0 1 12 0M4.5 8.8a5.2 5.2 0 0 1 7 0M8 12v.1M2 2l12 12"/>',
 };
 

@@ -13,12 +13,13 @@ export class Link extends EventTarget {
   open() {
     if (this.stopped) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.socket = new WebSocket(`${scheme}://${location.host}/ws/web`);
-    this.socket.onopen = () => this.post({ op: "hello", ...this.hello() });
-    this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
-    this.socket.onclose = () => {
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/web`);
+    this.socket = socket;
+    socket.onopen = () => this.post({ op: "hello", ...this.hello() });
+    socket.onmessage = (event) => socket === this.socket && this.take(JSON.parse(event.data));
+    socket.onclose = () => {
       this.setUp(false);
-      if (!this.stopped) setTimeout(() => this.open(), RETRY_MS);
+      if (!this.stopped && socket === this.socket) setTimeout(() => this.open(), RETRY_MS);
     };
   }
 
@@ -28,8 +29,6 @@ export class Link extends EventTarget {
   }
 
   setUp(isUp) {
-    if (this.isUp === isUp && !(!isUp && !this.told)) return;
-    this.told = true;
     this.isUp = isUp;
     this.dispatchEvent(new CustomEvent(isUp ? "up" : "down"));
   }

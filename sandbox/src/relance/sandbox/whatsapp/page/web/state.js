@@ -28,7 +28,8 @@ export class State extends EventTarget {
     this.me = frame.me;
     this.isRestricted = frame.restricted;
     this.clockOffset = Date.parse(frame.now) - Date.now();
-    this.chats = new Map(frame.chats.map((chat) => [chat.chat, chat]));
+    const open = this.chats.get(this.open);
+    this.chats = new Map([...(open ? [open] : []), ...frame.chats].map((chat) => [chat.chat, chat]));
     for (const thread of this.threads.values()) thread.isLoaded = false;
     this.changed("all");
     this.remember();
@@ -77,7 +78,7 @@ export class State extends EventTarget {
     const { messages } = this.thread(chat);
     const known = new Set(messages.map((message) => message.id));
     const waiting = this.outbox.filter((message) => message.chat === chat && !known.has(message.id));
-    return [...messages, ...waiting.map((message) => ({ ...message, direction: "out", media: null, ack: 0 }))];
+    return [...messages, ...waiting.map((message) => ({ ...message, direction: "out", media: null, ack: message.hasFailed ? -1 : 0 }))];
   }
 
   listed() {

@@ -204,6 +204,7 @@ export function announcement(title, text, label) {
 }
 
 function tick(ack, testId) {
+  if (ack < 0) return icon("alert-message", { "aria-label": words.failed, "aria-hidden": "false", "data-testid": testId });
   const name = TICKS[Math.min(ack, 3)];
   return icon(name, { "aria-label": ` ${words.tick[Math.min(ack, 3)]} `, "aria-hidden": "false", "data-testid": testId });
 }
