@@ -152,7 +152,7 @@ async def insert_row(request: web.Request) -> web.Response:
         tab.insert_rows(row, 1)
         for column, cell in (tab.rows[row + 1] if row + 1 < tab.row_count else {}).items():
             dressing = {key: value for key, value in cell.items() if key != "userEnteredValue"}
-            if dressing and row > 1:
+            if dressing and row >= 1:
                 tab.rows[row][column] = dressing
         for name, value in sent.get("values", {}).items():
             _, column = find_header(book, tab, name)

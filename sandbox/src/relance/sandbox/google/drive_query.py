@@ -11,7 +11,7 @@ from relance.sandbox.google import refusal
 Json = dict[str, Any]
 Claim = Callable[[Json], bool]
 
-_TEXT = r"'((?:[^'\\]|\\.)*)'"
+_TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _CLAUSES = {
     "parent": re.compile(rf"{_TEXT}\s+in\s+parents"),
     "text": re.compile(rf"(name|mimeType)\s*(!=|=|contains)\s*{_TEXT}"),
@@ -65,7 +65,8 @@ def _claim(kind: str, parts: list[str], root: str) -> Claim:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
+    bare = text[1:-1] if text[0] in "'\"" else text
+    return re.sub(r"\\(.)", r"\1", bare)
 
 
 def _bad() -> refusal.Refused:

@@ -77,16 +77,21 @@ def enter(book: Workbook, tab: Tab, place: tuple[int, int], value: object, *, op
         tab.rows[place[0]].pop(place[1], None)
 
 
-def append(book: Workbook, value_range: Json, *, option: str) -> tuple[Tab, Box, int]:
-    """Write below the last non-empty row of the tab; Google's table detection is not imitated."""
+def append(book: Workbook, value_range: Json, *, option: str, inserts: bool = False) -> tuple[Tab, Box, int]:
+    """Write into the range's first row when it is empty, else below the block of filled rows it starts.
+
+    Google's detection of tables (side by side, drifting right) is not imitated: the product never appends.
+    """
     tab, box = book.resolve(str(value_range["range"]))
-    last = max((r for r, row in enumerate(tab.rows) if any("userEnteredValue" in c for c in row.values())), default=-1)
     rows: list[list[Any]] = value_range.get("values") or []
-    if last + 1 + len(rows) > tab.row_count:
-        tab.resize(last + 1 + len(rows), tab.column_count)
-    place = a1.format_range(tab.title, Box(last + 1, box.column, last + 2, box.column + 1))
-    if len(rows) != 1 or len(rows[0]) != 1:
-        place = a1.format_range(tab.title, Box(last + 1, box.column, last + 1 + max(len(rows), 1), tab.column_count))
+    at, count = box.row, max(len(rows), 1)
+    while at < tab.row_count and any("userEnteredValue" in cell for cell in tab.rows[at].values()):
+        at += 1
+    if inserts:
+        tab.insert_rows(at, count)
+    elif at + count > tab.row_count:
+        tab.resize(at + count, tab.column_count)
+    place = a1.format_range(tab.title, Box(at, box.column, at + count, tab.column_count))
     return write(book, value_range | {"range": place}, option=option)
 
 

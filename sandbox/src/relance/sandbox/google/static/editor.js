@@ -43,7 +43,13 @@ export class Editor {
     if (!td || event.target === this.input) return;
     this.commit();
     this.select(td.row, td.column);
-    if (event.target.closest(".chip")) { event.preventDefault(); this.sheet.focus(); this.openList(); }
+    if (event.target.closest(".chip")) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.closeList();
+      this.sheet.focus();
+      this.openList();
+    }
   }
 
   key(event) {

@@ -3,6 +3,7 @@ import { letters, paint } from "/static/cells.js";
 import { Editor } from "/static/editor.js";
 
 const REFRESH_MS = 1000;
+const SHOWN_AT_LEAST = 12;
 const id = decodeURIComponent(location.pathname.split("/").pop());
 const sheet = document.getElementById("sheet");
 const toast = document.getElementById("toast");
@@ -70,16 +71,18 @@ function drawTabs(titles) {
 }
 
 function width(told, column) {
-  const longest = told.rows.reduce((most, row) => Math.max(most, (row[column]?.t || "").length + (row[column]?.d ? 4 : 0)), 0);
-  return Math.min(Math.max(longest * 7.4 + 20, 64), 280);
+  const needs = told.rows.map((row, r) => {
+    const length = (row[column]?.t || "").length;
+    const word = Math.max(0, ...(row[column]?.t || "").split(" ").map((part) => part.length));
+    return r < told.frozen ? Math.max(length * 4.6 + 30, word * 9 + 16) : length * 7.9 + (row[column]?.d ? 46 : 18);
+  });
+  return Math.min(Math.max(64, ...needs), 280);
 }
 
 function drawTable(told) {
   const table = document.createElement("table");
   const columns = Array.from({ length: told.columns }, (_, c) => c);
-  const widths = columns.map((c) => width(told, c));
-  table.style.width = `${44 + widths.reduce((a, b) => a + b, 0)}px`;
-  table.innerHTML = `<colgroup><col style="width:44px">${widths.map((w) => `<col style="width:${w}px">`).join("")}</colgroup>`
+  table.innerHTML = `<colgroup><col style="width:44px">${columns.map(() => "<col>").join("")}</colgroup>`
     + `<thead><tr><th></th>${columns.map((c) => `<th scope="col">${letters(c)}</th>`).join("")}</tr></thead>`;
   const body = table.createTBody();
   state.cells = told.rows.map((_, r) => {
@@ -94,12 +97,21 @@ function drawTable(told) {
   sheet.scrollTo(...place);
 }
 
+function fit(told) {
+  const [, ...columns] = sheet.querySelectorAll("col");
+  const widths = columns.map((_, c) => width(told, c));
+  columns.forEach((column, c) => { column.style.width = `${widths[c]}px`; });
+  sheet.firstElementChild.style.width = `${44 + widths.reduce((a, b) => a + b, 0)}px`;
+}
+
 function fill(told, highlight) {
+  fit(told);
+  const moved = [];
   told.rows.forEach((row, r) => state.cells[r].forEach((td, c) => {
     const cell = row[c] || {};
     const key = JSON.stringify(cell);
     if (td.key === key) return;
-    const moved = highlight && (td.text || "") !== (cell.t || "") && !state.mine.delete(`${r},${c}`);
+    if (highlight && (td.text || "") !== (cell.t || "") && !state.mine.has(`${r},${c}`)) moved.push(td);
     td.key = key;
     td.text = cell.t || "";
     td.choices = cell.d;
@@ -107,8 +119,11 @@ function fill(told, highlight) {
     td.title = td.text.length > 24 ? td.text : "";
     td.classList.toggle("number", Boolean(cell.n));
     if (!td.classList.contains("editing")) paint(td);
-    if (moved) flash(td);
   }));
+  // A sort or an inserted row moves nearly everything: lighting it all up would show nothing.
+  const filled = told.rows.flat().filter((cell) => cell.t).length;
+  if (!state.quiet && moved.length <= Math.max(SHOWN_AT_LEAST, filled / 3)) moved.forEach(flash);
+  state.quiet = false;
   state.rows = told.rows;
   state.mine.clear();
 }
@@ -131,6 +146,7 @@ const editor = new Editor(sheet, {
 document.querySelector(".tools").onclick = async (event) => {
   const { row, column } = editor.at;
   const header = state.cells[0]?.[column]?.text;
+  state.quiet = true;
   switch (event.target.dataset?.act) {
     case "sort": case "sort-down":
       if (!header) { complain("Choisissez d'abord une colonne qui a un titre."); break; }
