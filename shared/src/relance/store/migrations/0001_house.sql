@@ -279,6 +279,13 @@ CREATE TABLE document (
 );
 COMMENT ON COLUMN document.vault_id IS 'Committed before the upload, so a crash after it finds the file instead of uploading twice.';
 
+CREATE TABLE vault_folder (
+    place       text PRIMARY KEY,
+    vault_id    text NOT NULL,
+    created_at  timestamptz NOT NULL
+);
+COMMENT ON TABLE vault_folder IS 'Folders of the vault by place (ledger-1, ledger-1/<row key>); the id is committed before the folder is made.';
+
 CREATE TABLE vault_access (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     document_id  uuid NOT NULL REFERENCES document,
@@ -382,6 +389,7 @@ GRANT SELECT, INSERT, UPDATE ON chat_binding TO relance_sender;
 GRANT SELECT ON inbound_message, send_job, reminder TO relance_inbox;
 GRANT SELECT, UPDATE ON media_spool TO relance_inbox;
 GRANT SELECT, INSERT, UPDATE ON reply, hold, document, vault_access, human_task TO relance_inbox;
+GRANT SELECT, INSERT ON vault_folder TO relance_inbox;
 GRANT UPDATE (state, reason, changed_at) ON send_job TO relance_inbox;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO relance_cli;
