@@ -57,3 +57,9 @@ async def tell_session(
     connection: Connection, number_id: int, *, epoch: int, state: SessionState, qr: str | None, at: datetime
 ) -> None:
     await connection.execute(SQL.tell_session, number_id, epoch, state, qr, at)
+
+
+async def pairing(connection: Connection, number_id: int) -> tuple[SessionState | None, str | None]:
+    """The session's state and, while a phone has to be linked, the payload of the QR code."""
+    row = await connection.fetchrow(SQL.pairing, number_id)
+    return (None, None) if row is None else (SessionState(row["state"]), row["qr"])

@@ -60,3 +60,9 @@ FROM number_lease l
 WHERE l.number_id = $1 AND l.epoch = $2
 ON CONFLICT (number_id) DO UPDATE
 SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at;
+
+-- name: pairing
+-- What a person who links a phone has to see; the code is gone once linked.
+SELECT state, qr
+FROM whatsapp_session
+WHERE number_id = $1;

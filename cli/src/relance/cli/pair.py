@@ -1,0 +1,57 @@
+"""`relance pair NUMBER`: the sender's QR code in the terminal, redrawn as it turns."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+import asyncpg
+import segno
+import typer
+
+from relance.cli import practice_world
+from relance.domain.errors import SettingsRejected
+from relance.store import numbers
+
+POLL_S = 1.0
+_SENTENCES = {
+    None: "Aucun expéditeur ne tient encore ce numéro : est-il démarré ?",
+    "connecting": "Le navigateur de l'expéditeur démarre…",
+    "connected": "C'est fait : ce téléphone est associé et connecté.",
+    "offline": "Ce téléphone est associé, mais hors ligne : vérifiez sa connexion.",
+    "throttled": "Ce numéro est associé ; WhatsApp limite ses envois, Relance attend.",
+    "restricted": "WhatsApp restreint ce numéro : n'envoyez rien, ouvrez WhatsApp sur le téléphone.",
+    "logged_out": "La session a été fermée depuis le téléphone : un nouveau code va paraître.",
+}
+
+
+def pair(alias: str = typer.Argument(..., help="Le nom du numéro dans relance.toml, par exemple agence-1.")) -> None:
+    """Associer un téléphone : le code QR de WhatsApp dans ce terminal."""
+    asyncio.run(_pair(practice_world.database_url(), alias))
+
+
+async def _pair(dsn: str, alias: str) -> None:
+    connection, shown = await asyncpg.connect(dsn), None
+    try:
+        found = await numbers.candidates(connection, alias=alias, profile_home="")
+        if not found:
+            raise SettingsRejected(f"le numéro « {alias} » n'est pas dans relance.toml, ou il est désactivé")
+        while True:
+            state, qr = await numbers.pairing(connection, found[0].id)
+            if (state, qr) != shown:
+                typer.echo(_drawn(qr) if qr else _SENTENCES.get(state, "Préparation du code…"))
+                shown = (state, qr)
+            if state == "connected":
+                return
+            await asyncio.sleep(POLL_S)
+    finally:
+        await connection.close()
+
+
+def _drawn(payload: str) -> str:
+    out = io.StringIO()
+    segno.make(payload, error="l").terminal(out=out, compact=True)
+    return (
+        out.getvalue()
+        + "WhatsApp sur le téléphone de l'agence › Appareils connectés › Connecter un appareil › scannez ce code."
+    )
