@@ -52,7 +52,7 @@ class Finding(Enum):
     ABSENT = "absent"
     FAILED = "failed"
     UNPROVABLE = "unprovable"
-    """The baseline is not among the bubbles, or ours has no readable tick: as if the barrier had not been passed."""
+    """The baseline is not among the bubbles, or one after it cannot be read: as if the barrier had not been passed."""
 
 
 _FORMATTING = re.compile(r"[*_~`]")
@@ -61,7 +61,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 def normalised(text: str) -> str:
-    """What is compared: WhatsApp redraws blanks, formatting marks, list marks and empty lines; a sameness of the rest."""
+    """What is compared, without what WhatsApp redraws: blanks, formatting and list marks, empty lines."""
     lines = (_normalised_line(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -90,6 +90,8 @@ def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str)
         found = next((bubble for bubble in ours if bubble.tick in ticks), None)
         if found is not None:
             return finding, found
+    if any(bubble.outgoing and not bubble.text and bubble.media is None for bubble in later):
+        return Finding.UNPROVABLE, None
     return Finding.ABSENT, None
 
 

@@ -1,0 +1,234 @@
+"""The one browser tab: looks at the page, waits for states, clicks and types; nothing here knows what a chat is.
+
+All of Playwright's errors end here as `PageStuck`. Before each click a dialog in the way ("Nouveautés") is closed, for
+it would swallow the click.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright import async_api
+from prometheus_client import Counter
+
+from relance.domain.errors import PageStuck
+from relance.sender.whatsapp import elements
+
+HITS = Counter(
+    "relance_whatsapp_element_hits_total",
+    "Which signal found an element; miss: an earlier signal of one that was found; absent: none did in time.",
+    ["element", "signal", "result"],
+)
+
+POLLING_MS = 100
+"""How often a state is looked at while waiting; each look costs the page about a millisecond."""
+
+MOST_DIALOGS = 5
+"""Dialogs closed in a row before the page is declared stuck."""
+
+CONTEXT_LOST = ("context was destroyed", "Cannot find context", "frame was detached")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Generous ends of waits that normally last milliseconds: an oversold host stretches latency a hundredfold."""
+
+    launch_s: float = 120.0
+    step_s: float = 45.0  # one element or one state; the real page needs up to 30 s
+    composer_s: float = 30.0  # after the chat is open; then a restriction is suspected
+    answer_s: float = 60.0  # an evaluation; the real page's watchdog is 5 s on an idle host
+    drain_s: float = 10.0  # for a clock to go away before the browser closes; a reconnection lasts 3 to 5 s
+
+
+class Tab:
+    def __init__(self, page: async_api.Page, deadlines: Deadlines) -> None:
+        self.page = page
+        self.deadlines = deadlines
+
+    async def ask(self, question: str, **about: Any) -> Any:
+        """Answer of one of the functions of looking.js, as JSON; asked again when the page reloads meanwhile."""
+        script = _script(question)
+        ends = time.monotonic() + self.deadlines.answer_s
+        while True:
+            try:
+                async with asyncio.timeout(max(0.1, ends - time.monotonic())):
+                    return await self.page.evaluate(script, _plain(about))
+            except TimeoutError as error:
+                raise PageStuck(f"the page did not answer in {self.deadlines.answer_s:.0f} s: {question}") from error
+            except async_api.Error as error:
+                if not any(sign in error.message for sign in CONTEXT_LOST):
+                    raise PageStuck(_first_line(error)) from error
+                async with _as_page_stuck("reload"):
+                    await self.page.wait_for_load_state(timeout=self.deadlines.step_s * 1000)
+
+    async def until(self, question: str, *, deadline_s: float, **about: Any) -> async_api.JSHandle | None:
+        """Handle on the first truthy answer, None when the deadline passes; survives reloads of the page."""
+        try:
+            return await self.page.wait_for_function(
+                _script(question), arg=_plain(about), timeout=max(1.0, deadline_s * 1000), polling=POLLING_MS
+            )
+        except async_api.TimeoutError:
+            return None
+        except async_api.Error as error:
+            raise PageStuck(_first_line(error)) from error
+
+    async def find(self, element: elements.Element, *, deadline_s: float | None = None) -> async_api.ElementHandle:
+        """The element, visible and top-most; closes dialogs on the way. Raises PageStuck at the deadline."""
+        deadline_s = self.deadlines.step_s if deadline_s is None else deadline_s
+        ends = time.monotonic() + deadline_s
+        for _ in range(MOST_DIALOGS):
+            left = ends - time.monotonic()
+            blockers = [elements.NEWS_BUTTON]
+            found = await self.until("find", element=element, blockers=blockers, deadline_s=left)
+            if found is None:
+                break
+            handle, facts = await self._opened(found)
+            if facts["blocker"] is None:
+                count(element, facts["index"])
+                return handle
+            await self._click(handle)
+        for signal in element.signals:
+            HITS.labels(element=element.name, signal=signal.name, result="absent").inc()
+        raise PageStuck(f"{element.name} was not seen in {deadline_s:.0f} s")
+
+    async def poised(self, *, deadline_s: float) -> tuple[async_api.ElementHandle, dict[str, Any]]:
+        """Send button with the header's title and the draft, seen at the same instant."""
+        found = await self.until(
+            "poised",
+            send=elements.SEND,
+            header=elements.HEADER,
+            composer=elements.COMPOSER,
+            deadline_s=deadline_s,
+        )
+        if found is None:
+            raise PageStuck(f"{elements.SEND.name} was not seen in {deadline_s:.0f} s")
+        handle, facts = await self._opened(found)
+        count(elements.SEND, facts["index"])
+        return handle, facts
+
+    async def click(self, element: elements.Element, *, deadline_s: float | None = None) -> None:
+        await self._click(await self.find(element, deadline_s=deadline_s))
+
+    async def click_answer(self, question: str, *, deadline_s: float, **about: Any) -> bool:
+        """Click the element that looking.js answers with; False when it gave none in time."""
+        found = await self.until(question, deadline_s=deadline_s, **about)
+        handle = found.as_element() if found else None
+        if handle is None:
+            return False
+        await self._click(handle)
+        return True
+
+    async def click_handle(self, handle: async_api.ElementHandle) -> None:
+        await self._click(handle)
+
+    async def fill(self, element: elements.Element, text: str) -> None:
+        """Put text into a plain field by its own setter and one input event, which React-like fields need."""
+        handle = await self.find(element)
+        async with _as_page_stuck("filling a field"):
+            await handle.fill(text, timeout=self.deadlines.step_s * 1000)
+
+    async def reveal(self, handle: async_api.ElementHandle) -> None:
+        async with _as_page_stuck("scrolling"):
+            await handle.scroll_into_view_if_needed(timeout=self.deadlines.step_s * 1000)
+
+    async def any_of(self, *wanted: elements.Element, deadline_s: float) -> elements.Element | None:
+        """The first of the elements that is seen, None at the deadline."""
+        found = await self.until("anyOf", elements=list(wanted), deadline_s=deadline_s)
+        if found is None:
+            return None
+        async with _as_page_stuck("reading"):
+            name = await found.json_value()
+        return next(element for element in wanted if element.name == name)
+
+    async def probe(self, *wanted: elements.Element) -> dict[str, bool]:
+        seen = await self.ask("probe", elements=list(wanted))
+        for element in wanted:
+            if seen[element.name] is not None:
+                count(element, seen[element.name])
+        return {name: index is not None for name, index in seen.items()}
+
+    async def until_probe_differs(
+        self, wanted: Sequence[elements.Element], seen: Mapping[str, bool], *, deadline_s: float
+    ) -> None:
+        before = {name: 0 if is_there else None for name, is_there in seen.items()}
+        await self.until("probeDiffers", elements=list(wanted), seen=before, deadline_s=deadline_s)
+
+    async def press(self, key: str) -> None:
+        async with _as_page_stuck(key):
+            await self.page.keyboard.press(key)
+
+    async def insert(self, text: str) -> None:
+        async with _as_page_stuck("typing"):
+            await self.page.keyboard.insert_text(text)
+
+    async def goto(self, url: str) -> None:
+        async with _as_page_stuck("opening the page"):
+            await self.page.goto(url, wait_until="commit", timeout=self.deadlines.launch_s * 1000)
+
+    async def saved_by(self, question: str, *, deadline_s: float, **about: Any) -> tuple[Path, async_api.Download]:
+        """File that the browser downloads when the answered element is clicked; the caller deletes it."""
+        async with _as_page_stuck("download"):
+            async with self.page.expect_download(timeout=deadline_s * 1000) as downloading:
+                if not await self.click_answer(question, deadline_s=deadline_s, **about):
+                    raise PageStuck("nothing to download in this bubble")
+            download = await downloading.value
+            return Path(await download.path()), download
+
+    async def _opened(self, found: async_api.JSHandle) -> tuple[async_api.ElementHandle, dict[str, Any]]:
+        async with _as_page_stuck("reading"):
+            parts = await found.get_properties()
+            handle = parts["element"].as_element()
+            facts: dict[str, Any] = await parts["facts"].json_value()
+        if handle is None:
+            raise PageStuck("the element went away")
+        return handle, facts
+
+    async def _click(self, handle: async_api.ElementHandle) -> None:
+        async with _as_page_stuck("click"):
+            await handle.click(timeout=self.deadlines.step_s * 1000)
+
+
+def count(element: elements.Element, winner: int) -> None:
+    for signal in element.signals[:winner]:
+        HITS.labels(element=element.name, signal=signal.name, result="miss").inc()
+    HITS.labels(element=element.name, signal=element.signals[winner].name, result="hit").inc()
+
+
+@asynccontextmanager
+async def _as_page_stuck(doing: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except async_api.Error as error:
+        raise PageStuck(f"{doing}: {_first_line(error)}") from error
+
+
+def _first_line(error: async_api.Error) -> str:
+    """Later lines hold Playwright's call log, which quotes the page and thus people."""
+    return error.message.splitlines()[0][:120] if error.message else "the browser gave no reason"
+
+
+@cache
+def _library() -> str:
+    return Path(__file__).with_name("looking.js").read_text(encoding="utf-8")
+
+
+@cache
+def _script(question: str) -> str:
+    return f"(about) => {{ const look = {_library()}; return look.{question}(about); }}"
+
+
+def _plain(about: Any) -> Any:
+    if isinstance(about, elements.Element):
+        return asdict(about)
+    if isinstance(about, Mapping):
+        return {key: _plain(value) for key, value in about.items()}
+    if isinstance(about, list | tuple):
+        return [_plain(value) for value in about]
+    return about
