@@ -63,7 +63,6 @@ class Case:
     zone: str
     country: str
     firm: str = ""
-    currency: str = "EUR"
     holds: tuple[Hold, ...] = ()
     past: tuple[Past, ...] = ()
     contact: Contact = field(default_factory=Contact)

@@ -1,0 +1,173 @@
+"""What the scheduler knows when it decides, in a handful of set-based reads, and what it decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from relance.domain.money import Money
+from relance.domain.receivable import Customer, Hold, HoldReason, Kind, Receivable, Status
+from relance.domain.sequence import Decision
+from relance.domain.standing import FIRST_SEEN_PAID, Case, Contact, Documents, Fate, Past
+from relance.store import named
+from relance.store.pool import Connection
+
+SQL = named.load("deciding.sql")
+
+_FATES = {
+    "sent": Fate.SENT,
+    "delivered": Fate.SENT,
+    "read": Fate.SENT,
+    "failed": Fate.FAILED,
+    "cancelled": Fate.SKIPPED,
+}
+
+Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case, and the decision kept for it so far."""
+
+    case: Case
+    kept: Kept | None
+
+
+async def open_cases(connection: Connection, now: datetime) -> list[Known]:
+    return await _known(connection, await connection.fetch(SQL.items), now)
+
+
+async def cases_of(connection: Connection, receivables: Sequence[int], now: datetime) -> list[Known]:
+    return await _known(connection, await connection.fetch(SQL.some_items, receivables), now)
+
+
+async def find(connection: Connection, key: str, ledger: str | None) -> list[int]:
+    return [row["id"] for row in await connection.fetch(SQL.by_key, key, ledger)]
+
+
+async def keep(connection: Connection, receivable_id: int, decision: Decision, now: datetime) -> None:
+    values = (receivable_id, *as_kept(decision), now)
+    await connection.execute(SQL.keep, *values)
+    await connection.execute(SQL.remember, *values)
+
+
+async def history(connection: Connection, receivable_id: int, *, limit: int = 50) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in await connection.fetch(SQL.history, receivable_id, limit)]
+
+
+async def ask_person(connection: Connection, kind: str, case: Case, now: datetime) -> None:
+    row = case.receivable
+    await connection.execute(SQL.ask_person, kind, f"receivable:{row.id}", row.customer_id, row.id, now)
+
+
+async def try_lock(connection: Connection) -> bool:
+    return bool(await connection.fetchval(SQL.try_lock))
+
+
+async def unlock(connection: Connection) -> None:
+    await connection.execute(SQL.unlock)
+
+
+async def headers(connection: Connection) -> frozenset[str]:
+    return frozenset(row["header"] for row in await connection.fetch(SQL.headers))
+
+
+def as_kept(decision: Decision) -> Kept:
+    return (decision.verdict.value, decision.step, decision.blockers, decision.next_step, decision.next_at)
+
+
+async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Known]:
+    ids = [row["id"] for row in rows]
+    people = list({row["customer_id"] for row in rows if row["customer_id"] is not None})
+    holds = _Holds(await connection.fetch(SQL.live_holds, now))
+    past: dict[int, list[Past]] = defaultdict(list)
+    for row in await connection.fetch(SQL.past, ids):
+        past[row["receivable_id"]].append(_past(row))
+    contacts = {row["customer_id"]: _contact(row) for row in await connection.fetch(SQL.contacts, people)}
+    files = {row["receivable_id"]: _documents(row) for row in await connection.fetch(SQL.documents, ids)}
+    return [
+        Known(
+            Case(
+                receivable=_receivable(row),
+                customer=_customer(row),
+                zone=row["ledger_zone"],
+                country=row["country"],
+                firm=row["firm"],
+                holds=holds.of(row),
+                past=tuple(past[row["id"]]),
+                contact=contacts.get(row["customer_id"], Contact()),
+                documents=files.get(row["id"]),
+                ledger_paused_until=row["ledger_paused_until"],
+                is_pilot=row["pilot"],
+                was_paid_at_first=row["paid_evidence"] == FIRST_SEEN_PAID,
+            ),
+            _kept(row),
+        )
+        for row in rows
+    ]
+
+
+class _Holds:
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._by_scope: dict[tuple[str, int], list[Hold]] = defaultdict(list)
+        for row in rows:
+            target = row["ledger_id"] or row["customer_id"] or row["receivable_id"]
+            self._by_scope[row["scope"], target].append(Hold(HoldReason(row["reason"]), row["until"], row["by"]))
+
+    def of(self, item: Mapping[str, Any]) -> tuple[Hold, ...]:
+        keys = (("ledger", item["ledger_id"]), ("customer", item["customer_id"]), ("item", item["id"]))
+        return tuple(hold for key in keys for hold in self._by_scope.get(key, ()))
+
+
+def _kept(row: Mapping[str, Any]) -> Kept | None:
+    if row["verdict"] is None:
+        return None
+    return (row["verdict"], row["step"], tuple(row["blockers"]), row["next_step"], row["next_at"])
+
+
+def _past(row: Mapping[str, Any]) -> Past:
+    fate = Fate.SKIPPED if row["skipped"] is not None else _FATES.get(row["state"], Fate.PENDING)
+    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate is Fate.SENT else None)
+
+
+def _contact(row: Mapping[str, Any]) -> Contact:
+    return Contact(row["last_payment_at"], row["last_automatic_at"], row["is_being_written_to"], row["is_unreachable"])
+
+
+def _documents(row: Mapping[str, Any]) -> Documents:
+    return Documents(tuple(row["missing"]), row["changed_at"])
+
+
+def _customer(row: Mapping[str, Any]) -> Customer | None:
+    if row["customer_id"] is None:
+        return None
+    return Customer(row["customer_id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"])
+
+
+def _receivable(row: Mapping[str, Any]) -> Receivable:
+    currency = row["currency"] or row["ledger_currency"]
+    return Receivable(
+        id=row["id"],
+        ledger_id=row["ledger_id"],
+        key=row["key"],
+        kind=Kind(row["kind"]),
+        customer_id=row["customer_id"],
+        status=Status(row["status"]),
+        total=None if row["total"] is None else Money(row["total"], currency),
+        balance=None if row["balance"] is None else Money(row["balance"], currency),
+        due_on=row["due_on"],
+        departs_on=row["departs_on"],
+        label=row["label"],
+        payment_link=row["payment_link"],
+        travellers=row["travellers"],
+        tickets_received=row["tickets_received"],
+        paused_until=row["paused_until"],
+        version=row["version"],
+        absences=row["absences"],
+        paid_at=row["paid_at"],
+        problems=tuple(problem["sentence"] for problem in row["problems"]),
+        fields=row["fields"],
+    )

@@ -1,0 +1,113 @@
+"""Messages on their way out, as far as the scheduler takes them: due, published, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from relance.domain.pacing import Budget
+from relance.domain.receivable import Customer
+from relance.domain.steps import Purpose
+from relance.store import named
+from relance.store.pool import Connection
+
+SQL = named.load("jobs.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: UUID
+    number_id: int
+    customer_id: int
+    receivable_id: int | None
+    purpose: Purpose
+    template: str
+    language: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    customer: Customer
+    firm: str
+    country: str
+
+
+async def plan(connection: Connection, job: Job) -> bool:
+    """False when the message exists already and was not cancelled."""
+    values = (job.id, job.number_id, job.customer_id, job.receivable_id, job.purpose.value, job.template, job.language)
+    return await connection.fetchval(SQL.plan, *values, job.due_at) is not None
+
+
+async def numbers_with_work(connection: Connection, now: datetime) -> list[tuple[int, str]]:
+    """(number, zone) of each connected number that has something due."""
+    return [(row["number_id"], row["zone"]) for row in await connection.fetch(SQL.numbers, now)]
+
+
+async def all_numbers(connection: Connection) -> list[int]:
+    return [row["id"] for row in await connection.fetch(SQL.all_numbers)]
+
+
+async def locked_budget(connection: Connection, number_id: int, *, today: date, now: datetime) -> Budget:
+    await connection.execute(SQL.open_budget, number_id, today, now)
+    row = await connection.fetchrow(SQL.budget, number_id)
+    return Budget(row["local_day"], row["sent"], row["next_at"])
+
+
+async def spend(connection: Connection, number_id: int, budget: Budget) -> None:
+    await connection.execute(SQL.spend, number_id, budget.local_day, budget.sent, budget.next_at)
+
+
+async def in_flight(connection: Connection, number_id: int) -> int:
+    return int(await connection.fetchval(SQL.in_flight, number_id))
+
+
+async def claim_due(connection: Connection, number_id: int, now: datetime, *, limit: int) -> Sequence[Job]:
+    return [
+        Job(
+            row["id"], number_id, row["customer_id"], row["receivable_id"], Purpose(row["kind"]), row["template"],
+            row["language"], row["due_at"],
+        )
+        for row in await connection.fetch(SQL.claim_due, number_id, now, limit)
+    ]  # fmt: skip
+
+
+async def publish(
+    connection: Connection,
+    job: Job,
+    *,
+    body: str,
+    body_hash: str,
+    versions: Mapping[int, int],
+    not_after: datetime,
+    now: datetime,
+) -> None:
+    rendered_from = {str(item): version for item, version in versions.items()}
+    await connection.execute(SQL.publish, job.id, body, body_hash, rendered_from, job.template, not_after, now)
+
+
+async def postpone(connection: Connection, job: Job, until: datetime) -> None:
+    await connection.execute(SQL.postpone, job.id, until)
+
+
+async def cancel(connection: Connection, job: Job, reason: str) -> None:
+    await connection.execute(SQL.cancel, job.id, reason)
+
+
+async def person(connection: Connection, customer_id: int, receivable_id: int | None) -> Person | None:
+    row = await connection.fetchrow(SQL.person, customer_id, receivable_id)
+    if row is None:
+        return None
+    customer = Customer(row["id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"])
+    return Person(customer, row["firm"], row["country"])
+
+
+async def silences(connection: Connection, customer_id: int, now: datetime) -> frozenset[str]:
+    return frozenset(row["reason"] for row in await connection.fetch(SQL.silences, customer_id, now))
+
+
+async def lost_by_broker(connection: Connection, older_than_s: float) -> list[tuple[UUID, int]]:
+    """(job, number) of messages to tell the broker again; must run inside the transaction that does."""
+    return [(row["id"], row["number_id"]) for row in await connection.fetch(SQL.lost_by_broker, older_than_s)]

@@ -1,0 +1,114 @@
+-- name: plan
+-- A message that is due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
+INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8)
+ON CONFLICT (id) DO UPDATE
+SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
+    due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', reason = NULL, not_after = NULL,
+    published_at = NULL, changed_at = clock_timestamp()
+WHERE send_job.state = 'cancelled' AND send_job.kind <> 'answer' AND send_job.reason IS DISTINCT FROM 'operator'
+RETURNING id;
+
+-- name: numbers
+-- Numbers that may speak now: enabled, and their session connected; the zone is that of their first ledger.
+SELECT n.id AS number_id, coalesce((SELECT l.zone FROM ledger l WHERE l.number_id = n.id ORDER BY l.id LIMIT 1), 'UTC') AS zone
+FROM number n
+JOIN whatsapp_session s ON s.number_id = n.id
+WHERE n.enabled AND s.state = 'connected'
+  AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1)
+ORDER BY n.id
+LIMIT 10000;
+
+-- name: budget
+-- What a number has spent, locked until the release commits.
+SELECT local_day, sent, next_at
+FROM number_budget
+WHERE number_id = $1
+FOR UPDATE;
+
+-- name: open_budget
+-- The first budget of a number; a second scheduler's is the same row.
+INSERT INTO number_budget (number_id, local_day, sent, next_at)
+VALUES ($1, $2, 0, $3)
+ON CONFLICT (number_id) DO NOTHING;
+
+-- name: spend
+-- Spent in the release transaction: a restart may waste a message's turn, never spend it twice.
+UPDATE number_budget
+SET local_day = greatest(local_day, $2), sent = $3, next_at = $4
+WHERE number_id = $1;
+
+-- name: in_flight
+-- Messages of a number that left the plan and have not ended.
+SELECT count(*)
+FROM send_job
+WHERE number_id = $1 AND state IN ('published', 'sending', 'unknown');
+
+-- name: claim_due
+-- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest.
+SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at
+FROM send_job j
+WHERE j.number_id = $1 AND j.state = 'due' AND j.due_at <= $2
+  AND NOT EXISTS (SELECT FROM send_job f WHERE f.customer_id = j.customer_id AND f.state IN ('published', 'sending', 'unknown'))
+ORDER BY array_position(ARRAY['answer', 'confirmation', 'documents', 'payment'], j.kind), j.due_at, j.id
+LIMIT $3
+FOR UPDATE OF j SKIP LOCKED;
+
+-- name: publish
+-- Rendered and handed to the relay; the text names the versions it was made from.
+UPDATE send_job
+SET state = 'published', body = $2, body_hash = $3, item_versions = $4, template = $5, not_after = $6, published_at = $7,
+    reason = NULL, changed_at = clock_timestamp()
+WHERE id = $1 AND state = 'due';
+
+-- name: postpone
+-- Not at this hour.
+UPDATE send_job
+SET due_at = $2, changed_at = clock_timestamp()
+WHERE id = $1 AND state = 'due';
+
+-- name: cancel
+-- Certainly not sent.
+UPDATE send_job
+SET state = 'cancelled', reason = $2, changed_at = clock_timestamp()
+WHERE id = $1 AND state = 'due';
+
+-- name: person
+-- To whom an answer goes, and in whose name.
+SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country
+FROM customer c
+LEFT JOIN LATERAL (
+    SELECT g.firm, g.country
+    FROM receivable r
+    JOIN ledger g ON g.id = r.ledger_id
+    WHERE r.customer_id = c.id
+    ORDER BY r.id = $2 DESC, r.changed_at DESC
+    LIMIT 1
+) l ON true
+WHERE c.id = $1;
+
+-- name: silences
+-- Live reasons for which nothing automatic goes to this person.
+SELECT reason
+FROM hold
+WHERE customer_id = $1 AND reason IN ('optout', 'wrong_person') AND lifted_at IS NULL AND (until IS NULL OR until > $2)
+LIMIT 10;
+
+-- name: lost_by_broker
+-- Published long ago by the real clock, told to the broker, and nobody took it: told again (the row decides, a copy is harmless).
+UPDATE send_job
+SET changed_at = clock_timestamp()
+WHERE id IN (
+    SELECT j.id
+    FROM send_job j
+    WHERE j.state = 'published' AND j.changed_at < clock_timestamp() - make_interval(secs => $1)
+      AND NOT EXISTS (SELECT FROM outbox o WHERE o.published_at IS NULL AND o.body #>> '{data,job_id}' = j.id::text)
+    ORDER BY j.changed_at
+    LIMIT 100
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING id, number_id;
+
+-- name: all_numbers
+-- Every number that has a queue.
+SELECT id FROM number ORDER BY id LIMIT 100000;
