@@ -68,7 +68,7 @@ def test_common_notations_of_money_are_read(cell: object, amount: str, currency:
 @pytest.mark.parametrize(
     "cell",
     ["", None, True, "mille deux", "1,234", "0.123", "12 34", "1e5", "٣", "12,5,6", "1 €  2 ₹", float("nan"),
-     float("inf"), "#REF!", "1234,5678", "9" * 20, "1,2345", "1, 234"],
+     float("inf"), 10**400, "#REF!", "1234,5678", "9" * 20, "1,2345", "1, 234"],
 )  # fmt: skip
 def test_money_that_is_not_certain_is_refused_with_a_sentence(cell: object) -> None:
     with pytest.raises(CellRejected, match=r"écrivez-le|n'en gardez"):
@@ -164,8 +164,8 @@ DAY = date(2026, 10, 15)
 @pytest.mark.parametrize(
     "cell",
     [46310, 46310.5, "2026-10-15", "2026/10/15", "15/10/2026", "15-10-2026", "15.10.26", "15 / 10 / 2026",
-     "15 octobre 2026", "jeudi 15 oct. 2026", "15\u00a0Octobre 2026", "October 15, 2026", DAY, datetime(2026, 10, 15, 12),
-     "2026-10-15T08:00:00Z"],
+     "15 octobre 2026", "jeudi 15 oct. 2026", "15\u00a0Octobre 2026", "October 15, 2026", DAY,
+     datetime(2026, 10, 15, 12), "2026-10-15T08:00:00Z"],
 )  # fmt: skip
 def test_dates_are_read_as_people_and_sheets_write_them(cell: object) -> None:
     assert dates.parse(cell) == DAY

@@ -31,7 +31,8 @@ Row = list[Any]
 VOYAGE_HEADER = [
     "Réf.", "Nom du client", "Numéro WhatsApp", "Destination", "Date de voyage", "Valeur totale du forfait",
     "Montant versé", "Solde à payer", "Date d'échéance du paiement", "Statut du paiement", "Lien de paiement",
-    "Voyageurs", "Billets reçus", "Discret", "Documents", "Dernier rappel", "Prochaine action", "Date prochaine action", "Remarque", "Notes",
+    "Voyageurs", "Billets reçus", "Discret", "Documents", "Dernier rappel", "Prochaine action",
+    "Date prochaine action", "Remarque", "Notes",
 ]  # fmt: skip
 FACTURE_HEADER = [
     "Réf.", "Nom du client", "Numéro de téléphone", "Numéro de facture", "Montant de la facture", "Date d'échéance",
@@ -127,7 +128,7 @@ def _trip(
     cells = (*person, destination, departs, *money)
     filled = dict(zip(VOYAGE_HEADER[1:8], cells, strict=True))
     filled |= {"Statut du paiement": "En attente", "Voyageurs": 1, "Billets reçus": "non", "Notes": note}
-    filled["Lien de paiement"] = f"https://paiement.example/{person[0].lower().replace(' ', '-')}"
+    filled["Lien de paiement"] = f"https://paiement.example/voyage-{departs}" if isinstance(departs, date) else ""
     filled |= {key.replace("_", " "): value for key, value in more.items()}
     return [filled.get(header, "") for header in VOYAGE_HEADER]
 

@@ -6,7 +6,6 @@ guessed: asking for a thousand times too much is worse than asking later.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -69,10 +68,11 @@ def parse(cell: object, default_currency: str, *, locale: str = "fr_FR") -> Mone
 
 
 def _from_number(cell: float | Decimal, currency: str) -> Decimal:
-    if not math.isfinite(cell) or abs(cell) >= float(LARGEST):
+    # str() of a float is the shortest text that reads back: 1234.56, not 1234.5599999…
+    exact = Decimal(str(cell))
+    if not exact.is_finite() or abs(exact) >= LARGEST:
         raise _rejected(cell)
-    # repr() of a float is the shortest text that reads back: 1234.56, not 1234.5599999…
-    return Decimal(str(cell)).quantize(Decimal(1).scaleb(-minor_digits(currency)), ROUND_HALF_EVEN)
+    return exact.quantize(Decimal(1).scaleb(-minor_digits(currency)), ROUND_HALF_EVEN)
 
 
 def _from_text(cell: str, default_currency: str, locale: str) -> Money:

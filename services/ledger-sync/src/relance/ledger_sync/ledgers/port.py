@@ -1,0 +1,95 @@
+"""What any ledger can do: be read whole, and have single cells changed if they are still as they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Protocol
+
+from relance.domain import dates
+
+Cell = str | int | float | bool | None
+"""A value as stored: dates are serial numbers (days since 1899-12-30); an empty cell is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    number: int  # as the sheet numbers it, from 1
+    cells: tuple[Cell, ...]
+
+    def cell(self, column: int) -> Cell:
+        return self.cells[column] if column < len(self.cells) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every row of the tab, header and blank ones included, read in one go."""
+
+    rows: tuple[SheetRow, ...]
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellPatch:
+    """Put `new` where the row that holds `anchor` still has `expected`."""
+
+    row: int  # where it was last seen: looked at first
+    column: int
+    anchor_column: int
+    anchor: Cell
+    expected: Cell
+    new: Cell | date
+
+
+class Result(Enum):
+    APPLIED = "applied"
+    CONFLICT = "conflict"  # somebody changed the cell since it was read, or the row moved under our hand
+    GONE = "gone"  # no row, or several, hold the anchor
+
+
+class Ledger(Protocol):
+    async def snapshot(self) -> Snapshot:
+        """Raises LedgerUnreachable, with a French sentence that says what to do."""
+
+    async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
+        """One result per patch. Raises LedgerUnreachable when the outcome is unknown: read again before trusting it."""
+
+
+def stored(value: Cell | date) -> Cell:
+    """What a cell holds after `value` was written. Text that a program could take for a formula is disarmed."""
+    if isinstance(value, date):
+        return dates.serial(value)
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"}:
+        return "'" + value
+    return value if value != "" else None
+
+
+def same(one: Cell, other: Cell) -> bool:
+    """Equal as a reader sees it: an empty text is an empty cell, 5 is 5.0, but True is not 1."""
+    one, other = (None if value == "" else value for value in (one, other))
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def find(rows: Sequence[SheetRow], patch: CellPatch) -> SheetRow | None:
+    """The row a patch means: where it was if it still is there, else the only one with its anchor."""
+    hinted = next((row for row in rows if row.number == patch.row), None)
+    if hinted and same(hinted.cell(patch.anchor_column), patch.anchor):
+        return hinted
+    holders = [row for row in rows if same(row.cell(patch.anchor_column), patch.anchor)]
+    return holders[0] if len(holders) == 1 else None
+
+
+def judge(rows: Sequence[SheetRow], patches: Sequence[CellPatch]) -> list[SheetRow | Result]:
+    """For each patch the row to write into, or why not."""
+    verdicts: list[SheetRow | Result] = []
+    for patch in patches:
+        row = find(rows, patch)
+        if row is None:
+            verdicts.append(Result.GONE)
+        elif not same(row.cell(patch.column), patch.expected):
+            verdicts.append(Result.CONFLICT)
+        else:
+            verdicts.append(row)
+    return verdicts

@@ -1,0 +1,162 @@
+"""A tab of a local .xlsx: read with calamine, patched with openpyxl, replaced in one rename.
+
+Nobody else may be writing: LibreOffice and Excel say so with a lock file, and a file that changed between our read and
+our rename is left as it is. Saved by openpyxl, formulas lose their cached results until a spreadsheet program
+recalculates them: such a cell then reads as empty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import threading
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import python_calamine
+from openpyxl.utils.exceptions import InvalidFileException
+
+from relance.domain import dates
+from relance.domain.errors import LedgerUnreachable
+from relance.ledger_sync.ledgers import formats, port
+from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
+
+UNREADABLE = (python_calamine.CalamineError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError)
+Version = tuple[int, int, int]
+
+# Two ledgers may be two tabs of one file; they live in one process.
+_locks: dict[Path, threading.Lock] = {}
+_locks_guard = threading.Lock()
+
+
+class XlsxLedger:
+    def __init__(self, path: Path, *, tab: str, locale: str) -> None:
+        self._path = path.resolve()
+        self._tab = tab
+        self._locale = locale
+        self._read: tuple[Version, tuple[SheetRow, ...]] | None = None
+        with _locks_guard:
+            self._lock = _locks.setdefault(self._path, threading.Lock())
+
+    async def snapshot(self) -> Snapshot:
+        return Snapshot(await asyncio.to_thread(self._rows), self._locale)
+
+    async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
+        return await asyncio.to_thread(self._apply, patches) if patches else []
+
+    def _rows(self) -> tuple[SheetRow, ...]:
+        version = self._version()
+        if self._read is None or self._read[0] != version:
+            try:
+                self._read = (version, _with_currencies(self._path, self._tab, _rows(self._path, self._tab)))
+            except UNREADABLE as error:
+                raise self._unreadable() from error
+        return self._read[1]
+
+    def _apply(self, patches: Sequence[CellPatch]) -> list[Result]:
+        with self._lock:
+            self._refuse_if_open()
+            version = self._version()
+            verdicts = port.judge(self._rows(), patches)
+            writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
+            landed = Result.APPLIED if not writes or self._write(writes, version) else Result.CONFLICT
+            return [landed if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
+
+    def _write(self, writes: list[tuple[CellPatch, SheetRow]], version: Version) -> bool:
+        try:
+            book = openpyxl.load_workbook(self._path)
+            sheet = book[self._tab]
+        except UNREADABLE as error:
+            raise self._unreadable() from error
+        for patch, row in writes:
+            _put(sheet.cell(row=row.number, column=patch.column + 1), patch.new)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".xlsx")
+        written = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                book.save(file)
+                file.flush()
+                os.fsync(file.fileno())
+            self._refuse_if_open()
+            if self._version() != version:
+                return False
+            shutil.copymode(self._path, written)
+            shutil.copy2(self._path, self._path.with_name(f".{self._path.name}.bak"))
+            written.replace(self._path)
+        except OSError as error:
+            raise LedgerUnreachable(
+                f"Le classeur {self._path.name} n'a pas pu être écrit : {error.strerror}."
+            ) from error
+        finally:
+            written.unlink(missing_ok=True)
+        return True
+
+    def _version(self) -> Version:
+        try:
+            found = self._path.stat()
+        except OSError as error:
+            raise LedgerUnreachable(f"Le classeur {self._path} est introuvable.") from error
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def _refuse_if_open(self) -> None:
+        for lock in (f".~lock.{self._path.name}#", f"~${self._path.name}"):
+            if self._path.with_name(lock).exists():
+                raise LedgerUnreachable(
+                    f"Le classeur {self._path.name} est ouvert dans un tableur :"
+                    " fermez-le pour que Relance puisse y écrire."
+                )
+
+    def _unreadable(self) -> LedgerUnreachable:
+        return LedgerUnreachable(f"Le classeur {self._path.name} n'a pas d'onglet « {self._tab} » lisible.")
+
+
+def _rows(path: Path, tab: str) -> tuple[SheetRow, ...]:
+    sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(tab)
+    return tuple(
+        SheetRow(number, tuple(_cell(value) for value in values))
+        for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1)
+    )
+
+
+def _with_currencies(path: Path, tab: str, rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        shaped = [[getattr(cell, "number_format", "") for cell in row] for row in book[tab].iter_rows()]
+    finally:
+        book.close()
+    priced = []
+    for row in rows:
+        patterns = shaped[row.number - 1] if row.number <= len(shaped) else []
+        patterns = patterns + [""] * (len(row.cells) - len(patterns))
+        cells = (formats.priced(cell, pattern) for cell, pattern in zip(row.cells, patterns, strict=False))
+        priced.append(SheetRow(row.number, tuple(cells)))
+    return tuple(priced)
+
+
+def _cell(value: Any) -> Cell:
+    match value:
+        case "" | None:
+            return None
+        case bool() | str():
+            return value
+        case datetime():
+            return dates.serial(value.date())
+        case date():
+            return dates.serial(value)
+        case float() if value.is_integer():
+            return int(value)
+        case int() | float():
+            return value
+    return str(value)
+
+
+def _put(cell: Any, new: Cell | date) -> None:
+    cell.value = new if isinstance(new, date) else port.stored(new)
+    if isinstance(new, date):
+        cell.number_format = "yyyy-mm-dd"
