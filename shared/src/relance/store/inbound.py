@@ -23,7 +23,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One incoming bubble. `kind` is text, image, document, audio or other; media is None when there is none to keep."""
+    """One incoming bubble; `kind` is text, image, document, audio or other."""
 
     number_id: int
     customer_id: int

@@ -26,10 +26,10 @@ class Job:
     number_id: int
     customer_id: int
     receivable_id: int | None
-    kind: str
     template: str
     body: str
     state: JobState
+    reason: str | None
     attempt: int
     baseline: str | None
     phone: str
@@ -56,10 +56,10 @@ async def read(connection: Connection, job_id: UUID) -> Job | None:
         number_id=row["number_id"],
         customer_id=row["customer_id"],
         receivable_id=row["receivable_id"],
-        kind=row["kind"],
         template=row["template"],
         body=row["body"] or "",
         state=JobState(row["state"]),
+        reason=row["reason"],
         attempt=row["attempt"],
         baseline=row["baseline"],
         phone=row["phone"],
@@ -93,7 +93,7 @@ async def settle(
     epoch: int,
     at: datetime,
 ) -> bool:
-    """Write any end but sent; whatever is a person's gets a task. False when nothing was written. Inside a transaction."""
+    """Write any end but sent; a person's gets a task. False when nothing was written. Inside a transaction."""
     state, reason = conclusion.state, conclusion.reason
     attempt = await connection.fetchval(SQL.settle, job.id, epoch, state, reason, [str(s) for s in from_states])
     if attempt is None:

@@ -1,7 +1,7 @@
 -- name: read
 -- One message to send, with whom it is for and what that chat's header showed last time.
-SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.kind, j.template, j.body, j.state, j.attempt, j.baseline,
-       j.provider_msg, c.phone, b.title
+SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.template, j.body, j.state, j.reason, j.attempt, j.baseline,
+       c.phone, b.title
 FROM send_job j
 JOIN customer c ON c.id = j.customer_id
 LEFT JOIN chat_binding b ON b.number_id = j.number_id AND b.customer_id = j.customer_id

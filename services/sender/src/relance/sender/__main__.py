@@ -1,0 +1,31 @@
+"""The sender: one process, at most one number. Started as `python -m relance.sender`, stopped by SIGTERM."""
+
+from __future__ import annotations
+
+from relance.runtime import broker, health, lifecycle, logs, settings
+from relance.runtime.lifecycle import Stopping
+from relance.sender import tenure
+from relance.sender.settings import SenderSettings
+from relance.store import spool
+
+SERVICE = "sender"
+
+
+async def main(stopping: Stopping) -> None:
+    told = settings.load(SenderSettings)
+    logs.configure(SERVICE, as_json=told.log_json, level=told.log_level)
+    spool.key_from(told.spool_key.get_secret_value())
+    async with (
+        lifecycle.opened_pool(told, service=SERVICE) as pool,
+        lifecycle.product_clock(told) as clock,
+        broker.connected(told.broker_url.get_secret_value(), service=SERVICE) as connection,
+    ):
+        world = tenure.World(told, pool, connection, clock.now)
+        async with health.served(told.http_host, told.http_port, lambda: world.status):
+            await lifecycle.every(
+                told.lease_poll_s, lambda: tenure.serve(world, stopping), task="tenure", stopping=stopping
+            )
+
+
+if __name__ == "__main__":
+    lifecycle.run(main, service=SERVICE)

@@ -1,0 +1,169 @@
+"""One message, sent as a transaction: never twice, never lost, never after a payment that we knew of.
+
+    open by number and verify → barrier → baseline → intent committed → type, read back → go or no-go → one click
+    → a new bubble with a tick → proof committed → acknowledged
+
+If the process dies before the intent, the row still says `published` and the broker brings it again. After the intent
+the row says `sending`, and whoever comes next looks in the chat before anything else (`reconcile`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from uuid import UUID
+
+from relance.domain import delivery, sending
+from relance.domain.delivery import Bubble
+from relance.domain.errors import ComposerMissing, LeaseLost, NotOnWhatsApp, Unavailable, WrongChat
+from relance.domain.sending import Conclusion, Course, JobState
+from relance.runtime import logs
+from relance.sender import chats, metrics
+from relance.sender.desk import Desk
+from relance.sender.session import Session
+from relance.store import pool, sends
+from relance.store.sends import Job
+
+log = logs.get()
+
+BEFORE_CLAIM = frozenset({JobState.PUBLISHED})
+
+
+async def deliver(desk: Desk, session: Session, job_id: UUID) -> None:
+    """Handle one delivery of the broker; returning means that it may be acknowledged.
+
+    What is found in `sending` or `unknown` is left to the reconciler, which looks at the row every second: a delivery
+    is never held while a message is being proved.
+    """
+    job = await read(desk, job_id)
+    if job is None or job.number_id != desk.number_id:
+        log.error("send.misrouted", job_id=str(job_id), number_id=desk.number_id)
+        return
+    if sending.course(job.state) is Course.SEND:
+        await desk.intentions.do(lambda: send(desk, session, job))
+
+
+async def send(desk: Desk, session: Session, job: Job) -> None:
+    began = time.monotonic()
+    obstacle = await _opened(desk, session, job)
+    if obstacle is not None:
+        await conclude(desk, job, obstacle, from_states=BEFORE_CLAIM)
+        return
+    baseline = delivery.last_outgoing(await desk.page.bubbles())
+    attempt = await _claimed(desk, job, baseline)
+    if attempt is None:
+        return
+    desk.faults.reach("after_claim")
+    body_hash = delivery.text_hash(job.body)
+    await desk.page.clear_draft()
+    if delivery.text_hash(await desk.page.type_text(job.body)) != body_hash:
+        await desk.page.clear_draft()
+        await conclude(desk, job, sending.given_back(attempt, "mistyped"), from_states=sending.UNPROVED)
+        return
+    desk.faults.reach("after_typing")
+    if not await _clicked(desk, job):
+        return
+    desk.faults.reach("after_click")
+    bubble = await desk.page.wait_new_bubble(baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s)
+    if bubble is None:
+        await conclude(desk, job, Conclusion(JobState.UNKNOWN, "no_tick"), from_states=sending.UNPROVED)
+        return
+    await prove(desk, job, bubble, how="seen")
+    metrics.DURATION.labels(str(desk.number_id)).observe(time.monotonic() - began)
+
+
+async def read(desk: Desk, job_id: UUID) -> Job | None:
+    async with desk.pool.acquire() as connection:
+        return await sends.read(connection, job_id)
+
+
+async def conclude(desk: Desk, job: Job, conclusion: Conclusion, *, from_states: Collection[JobState]) -> None:
+    async with pool.transaction(desk.pool) as connection:
+        is_written = await sends.settle(
+            connection, job, conclusion, from_states=from_states, epoch=desk.epoch, at=desk.now()
+        )
+    if not is_written:
+        log.warning("send.overtaken", job_id=str(job.id), state=conclusion.state, epoch=desk.epoch)
+        return
+    metrics.MESSAGES.labels(str(desk.number_id), job.template, conclusion.state).inc()
+    tell = log.warning if conclusion.state in sending.FOR_A_HUMAN else log.info
+    tell("send.concluded", job_id=str(job.id), step=job.template, state=conclusion.state, reason=conclusion.reason)
+
+
+async def prove(desk: Desk, job: Job, bubble: Bubble, *, how: str) -> None:
+    """Mark sent with the bubble as proof; a row that is already final stays as it is."""
+    evidence: dict[str, object] = {
+        "bubble": bubble.key,
+        "tick": None if bubble.tick is None else bubble.tick.name,
+        "how": how,
+    }
+    async with pool.transaction(desk.pool) as connection:
+        is_marked, crossed = await sends.mark_sent(
+            connection, job.id, epoch=desk.epoch, provider_msg=bubble.key, evidence=evidence, at=desk.now()
+        )
+    desk.faults.reach("after_mark")
+    if not is_marked:
+        log.warning("send.overtaken", job_id=str(job.id), state=JobState.SENT, epoch=desk.epoch)
+        return
+    number = str(desk.number_id)
+    metrics.MESSAGES.labels(number, job.template, JobState.SENT).inc()
+    metrics.ACKS.labels(number, "server").inc()
+    metrics.LAST_SUCCESS.labels(number).set_to_current_time()
+    if crossed == "paid":
+        log.warning("send.crossed", job_id=str(job.id), reason=crossed)
+    log.info("send.sent", job_id=str(job.id), step=job.template, action=how)
+
+
+async def obstacle_of(error: Exception, session: Session) -> Conclusion:
+    """What a chat that could not be opened makes of a message of which nothing was typed."""
+    match error:
+        case NotOnWhatsApp():
+            return Conclusion(JobState.FAILED, "not_on_whatsapp")
+        case WrongChat():
+            return Conclusion(JobState.REVIEW, "wrong_chat")
+        case ComposerMissing():
+            await session.restrict()
+            return Conclusion(JobState.DUE, "restricted")
+        case _:
+            return Conclusion(JobState.DUE, "page")
+
+
+async def _opened(desk: Desk, session: Session, job: Job) -> Conclusion | None:
+    """None once the customer's chat is open, verified and synced; nothing is typed on anything else."""
+    try:
+        is_synced = await chats.open_for(desk, job, barrier_s=desk.patience.barrier_s)
+    except (NotOnWhatsApp, WrongChat, Unavailable) as error:
+        log.warning("send.not_opened", job_id=str(job.id), exc_info=error)
+        return await obstacle_of(error, session)
+    return None if is_synced else Conclusion(JobState.DUE, "barrier")
+
+
+async def _claimed(desk: Desk, job: Job, baseline: str | None) -> int | None:
+    """The attempt begun; else the row says why not. The commit comes before any key press."""
+    at = desk.now()
+    async with pool.transaction(desk.pool) as connection:
+        attempt = await sends.claim(connection, job.id, epoch=desk.epoch, baseline=baseline, at=at)
+        if attempt is not None:
+            return attempt
+        standing = await sends.standing(connection, job.id, epoch=desk.epoch, at=at)
+    if not standing.is_ours:
+        raise LeaseLost("le bail a été repris pendant la réservation d'un message")
+    if standing.state is JobState.PUBLISHED:
+        await conclude(desk, job, sending.refused(standing.blocker), from_states=BEFORE_CLAIM)
+    return None
+
+
+async def _clicked(desk: Desk, job: Job) -> bool:
+    """Last look, then one click with nothing in between; what was typed is removed when the look says no."""
+    async with desk.pool.acquire() as connection:
+        standing = await sends.standing(connection, job.id, epoch=desk.epoch, at=desk.now())
+        # Inside the block: giving the connection back is a round trip to the server.
+        if standing.may_click:
+            await desk.page.click_send()
+            return True
+    await desk.page.clear_draft()
+    if not standing.is_ours:
+        raise LeaseLost("le bail a été repris pendant la frappe d'un message")
+    if standing.state in sending.UNPROVED:
+        await conclude(desk, job, sending.refused(standing.blocker), from_states=sending.UNPROVED)
+    return False

@@ -1,0 +1,48 @@
+"""What one tenure of a number works with: the page, the lease, the database, and what is known of the open chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relance.domain.delivery import Tick
+from relance.sender.chat_page import ChatPage
+from relance.sender.faults import FaultPoints
+from relance.sender.intentions import Intentions
+from relance.store import pool
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Real seconds; the reasons are beside the settings of the same names."""
+
+    barrier_s: float = 60.0
+    tick_s: float = 60.0
+    reconcile_gap_s: float = 20.0
+
+
+@dataclass(slots=True)
+class OpenChat:
+    """The customer's chat that the page shows. Unbound until its history has been seen whole once."""
+
+    customer_id: int
+    title: str
+    is_bound: bool = False
+    history_until: str | None = None
+    seen: set[str] = field(default_factory=set)
+    ticks: dict[str, Tick] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Desk:
+    pool: pool.Pool
+    page: ChatPage
+    number_id: int
+    epoch: int
+    now: Callable[[], datetime]
+    spool_key: bytes
+    patience: Patience = Patience()
+    faults: FaultPoints = field(default_factory=FaultPoints)
+    intentions: Intentions = field(default_factory=Intentions)
+    open_chat: OpenChat | None = None

@@ -1,0 +1,105 @@
+"""One number, one owner: a session advisory lock on a connection of its own, and an epoch that fences every write.
+
+The lock frees itself when its connection dies. The epoch grows at each take-over, so that a process which has lost the
+number without noticing can neither write nor pass the last look before the click. An owner that stops beating without
+dying (a frozen host) is evicted: its connection is ended, its lock goes with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from relance.domain.errors import LeaseLost, SettingsRejected
+from relance.runtime import logs
+from relance.store import numbers, pool
+
+log = logs.get()
+
+BEAT_S = 2.0
+CONNECT_S = 60.0
+CLOSE_S = 5.0
+# The server notices a vanished host after 10 + 3 x 5 seconds and frees its lock.
+KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    number: numbers.Number
+    epoch: int
+    connection: pool.Connection
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def number_id(self) -> int:
+        return self.number.id
+
+    async def keep(self) -> None:
+        """Beat for ever; raises LeaseLost the moment that the number may belong to another process."""
+        while not self.lost.is_set():
+            try:
+                if not await numbers.beat(self.connection, self.number.id, epoch=self.epoch):
+                    break
+            except (*pool.LOST, asyncpg.PostgresError) as error:
+                raise LeaseLost(f"connexion du bail perdue pour {self.number.alias}") from error
+            await _within(self.lost, BEAT_S)
+        raise LeaseLost(f"le numéro {self.number.alias} appartient à un autre processus")
+
+
+@asynccontextmanager
+async def taken(dsn: str, *, alias: str | None, profile_home: str, silence_s: float) -> AsyncIterator[Lease | None]:
+    """The lease of one free enabled number; None when all are taken. Raises SettingsRejected on a bad alias."""
+    connection = await asyncpg.connect(
+        dsn,
+        timeout=CONNECT_S,
+        command_timeout=pool.COMMAND_TIMEOUT_S,
+        server_settings={"application_name": "sender-lease", **KEEPALIVES},
+    )
+    try:
+        if alias is not None and not await numbers.is_known(connection, alias):
+            raise SettingsRejected(f"RELANCE_SENDER_NUMBER : aucun numéro ne s'appelle « {alias} »")
+        yield await _take_one(connection, alias=alias, profile_home=profile_home, silence_s=silence_s)
+    finally:
+        await _close(connection)
+
+
+async def _take_one(
+    connection: pool.Connection, *, alias: str | None, profile_home: str, silence_s: float
+) -> Lease | None:
+    for number in await numbers.candidates(connection, alias=alias, profile_home=profile_home):
+        if not await numbers.try_lock(connection, number.id):
+            if await numbers.evict_frozen(connection, number.id, silent_for_s=silence_s):
+                log.warning("lease.evicted", number_id=number.id)
+            continue
+        return await _locked(connection, number, profile_home)
+    return None
+
+
+async def _locked(connection: pool.Connection, number: numbers.Number, profile_home: str) -> Lease:
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    epoch = await numbers.take(connection, number.id, owner=owner, profile_home=profile_home)
+    lease = Lease(number, epoch, connection)
+    connection.add_termination_listener(lambda _: lease.lost.set())
+    log.info("lease.taken", number_id=number.id, epoch=epoch)
+    return lease
+
+
+async def _close(connection: pool.Connection) -> None:
+    try:
+        await connection.close(timeout=CLOSE_S)
+    except (*pool.LOST, asyncpg.PostgresError):
+        connection.terminate()
+
+
+async def _within(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

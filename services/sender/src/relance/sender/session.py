@@ -1,0 +1,99 @@
+"""The state of the page, as the house sees it: the session row, the QR code to scan, the metrics.
+
+This watch is also the browser's watchdog. A suspected restriction is written down and stays, over restarts too, until
+a person has looked and changes the row: no message leaves meanwhile.
+"""
+
+from __future__ import annotations
+
+from relance.domain.delivery import SessionState
+from relance.domain.errors import BrowserLost, PageStuck
+from relance.runtime import logs
+from relance.runtime.lifecycle import Stopping
+from relance.sender import metrics
+from relance.sender.desk import Desk
+from relance.store import numbers
+
+log = logs.get()
+
+WATCH_S = 0.5
+MISSES_IN_A_ROW = 3
+UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
+HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
+
+
+class Session:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._qr: str | None = None
+        self._misses = 0
+        self.seen = SessionState.CONNECTING
+        self.state = SessionState.CONNECTING
+
+    @property
+    def can_hear(self) -> bool:
+        """A restricted number sends nothing, but its customers still write."""
+        return self.seen in HEARING
+
+    @property
+    def is_connected(self) -> bool:
+        return self.state is SessionState.CONNECTED
+
+    async def begin(self) -> None:
+        """A restriction suspected before this start still stands."""
+        async with self._desk.pool.acquire() as connection:
+            known = await numbers.session(connection, self._desk.number_id)
+        state = SessionState.RESTRICTED if known is SessionState.RESTRICTED else SessionState.CONNECTING
+        await self._tell(state, None)
+
+    async def watch(self, stopping: Stopping) -> None:
+        """Follow the page until the service stops. Raises BrowserLost when the page does not answer any more."""
+        while not stopping.is_set():
+            await self.look()
+            await stopping.pause(WATCH_S)
+
+    async def look(self) -> None:
+        try:
+            state, qr = await self._desk.intentions.do(self._seen)
+        except PageStuck as error:
+            self._misses += 1
+            if self._misses >= MISSES_IN_A_ROW:
+                raise BrowserLost("la page ne répond plus") from error
+            return
+        self._misses = 0
+        if await self._is_restricted(state):
+            state, qr = SessionState.RESTRICTED, None
+        if (state, qr) != (self.state, self._qr):
+            await self._tell(state, qr)
+
+    async def restrict(self) -> None:
+        """Stop the number until a person has looked."""
+        await self._tell(SessionState.RESTRICTED, None)
+        log.error("session.restricted", number_id=self._desk.number_id, hint="relance doctor")
+
+    async def end(self) -> None:
+        if self.state is not SessionState.RESTRICTED:
+            await self._tell(SessionState.OFFLINE, None)
+
+    async def _seen(self) -> tuple[SessionState, str | None]:
+        page = self._desk.page
+        state = await page.state()
+        if state in UNLINKED:
+            self._desk.open_chat = None
+        self.seen = state
+        return state, await page.qr_payload() if state is SessionState.UNPAIRED else None
+
+    async def _is_restricted(self, seen: SessionState) -> bool:
+        if self.state is not SessionState.RESTRICTED:
+            return seen is SessionState.RESTRICTED
+        async with self._desk.pool.acquire() as connection:
+            return await numbers.session(connection, self._desk.number_id) is SessionState.RESTRICTED
+
+    async def _tell(self, state: SessionState, qr: str | None) -> None:
+        desk = self._desk
+        async with desk.pool.acquire() as connection:
+            await numbers.tell_session(connection, desk.number_id, epoch=desk.epoch, state=state, qr=qr, at=desk.now())
+        if state is not self.state:
+            log.info("session.changed", number_id=desk.number_id, state=state)
+        self.state, self._qr = state, qr
+        metrics.tell_state(desk.number_id, state)

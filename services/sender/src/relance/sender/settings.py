@@ -1,0 +1,37 @@
+"""What a sender is told from outside. Deadlines are real seconds, generous: oversold hosts are slow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from relance.runtime import settings
+
+
+class SenderSettings(settings.ServiceSettings):
+    sender_number: str | None = Field(None, description="alias of the one number to serve; default: any free one")
+    profiles: Path = Field(description="directory of browser profiles, one per number: live credentials, keep it 0700")
+    spool_key: SecretStr = Field(description="32 bytes in base64 that seal media; shared with the inbox")
+    whatsapp_url: str = Field("https://web.whatsapp.com", description="the real page, or the sandbox's")
+    chromium: str = Field("/usr/bin/chromium", description="the system's browser")
+    headless: bool = True
+    chromium_sandbox: bool = Field(True, description="false only where no user namespace exists (root, demo)")
+
+    listen_s: float = Field(1.0, gt=0, description="pause between two looks for unread chats")
+    sweep_s: float = Field(
+        900.0, gt=0, description="pause between two readings of the recent chats: late ticks, misses"
+    )
+    barrier_s: float = Field(
+        60.0, gt=0, description="how long a chat may take to load before its message is given back"
+    )
+    tick_s: float = Field(
+        60.0, gt=0, description="how long after the click a tick may take before the outcome is unknown"
+    )
+    reconcile_gap_s: float = Field(20.0, ge=0, description="least time between the two looks that prove absence")
+    lease_poll_s: float = Field(2.0, gt=0, description="how often a standby tries for a number")
+    lease_silence_s: float = Field(60.0, gt=0, description="an owner silent for that long is frozen and is evicted")
+    stop_s: float = Field(45.0, gt=0, description="how long the message in hand may take after SIGTERM")
+
+    sender_fault: str | None = Field(None, description="tests only: die at this named point, once")
+    sender_fault_marker: Path | None = Field(None, description="tests only: its presence means that the fault happened")

@@ -1,0 +1,195 @@
+"""One tenure of a number: from taking its lease to giving it back.
+
+    lease → old browser ended → new browser → [ watch · listen · reconcile · consume ] → browser closed → lease back
+
+Losing the lease or the browser ends the tenure at once, and the next one starts from the rows. SIGTERM ends it gently:
+no new message is taken, the one in hand is finished or left `unknown`, and only then the browser closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aio_pika.abc import AbstractRobustConnection
+
+from relance.contracts import envelope, events, topology
+from relance.runtime import broker, lifecycle, logs
+from relance.runtime.lifecycle import Stopping
+from relance.sender import deliver, listen, metrics, profile
+from relance.sender.desk import Desk, Patience
+from relance.sender.faults import FaultPoints
+from relance.sender.lease import Lease, taken
+from relance.sender.reconcile import Reconciler
+from relance.sender.session import Session
+from relance.sender.settings import SenderSettings
+from relance.sender.whatsapp import browser
+from relance.store import pool, sends, spool
+
+log = logs.get()
+
+RECONCILE_S = 1.0
+CONSUME_S = 0.5
+# How soon a message may be taken after the page connected, and how soon none is after it lost its connection.
+CONNECTION_POLL_S = 0.2
+
+
+@dataclass(slots=True)
+class World:
+    """What outlives tenures. `status` is the sentence of /health/ready; None when messages can be sent."""
+
+    settings: SenderSettings
+    pool: pool.Pool
+    broker: AbstractRobustConnection
+    now: Callable[[], datetime]
+    status: str | None = "en attente : démarrage"
+
+
+async def serve(world: World, stopping: Stopping) -> None:
+    """Hold one free number until the service stops; returns at once when there is none (an idle standby)."""
+    settings = world.settings
+    root = settings.profiles.resolve()
+    async with taken(
+        settings.database_url.get_secret_value(),
+        alias=settings.sender_number,
+        profile_home=f"{socket.gethostname()}:{root}",
+        silence_s=settings.lease_silence_s,
+    ) as lease:
+        if lease is None:
+            world.status = "en attente : tous les numéros sont tenus par d'autres processus"
+            return
+        metrics.hold(lease.number_id)
+        try:
+            await _hold(world, lease, root, stopping)
+        except ExceptionGroup as group:
+            first = _first(group)
+            metrics.BROWSER_RESTARTS.labels(str(lease.number_id), type(first).__name__).inc()
+            raise first from group
+        finally:
+            metrics.release(lease.number_id)
+            world.status = "en attente : aucun numéro n'est tenu"
+
+
+async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> None:
+    settings = world.settings
+    home = await asyncio.to_thread(profile.prepared, root, lease.number.alias)
+    async with (
+        asyncio.TaskGroup() as group,
+        _background(group, lease.keep()),
+        browser.launched(
+            home,
+            executable=settings.chromium,
+            headless=settings.headless,
+            base_url=settings.whatsapp_url,
+            sandbox=settings.chromium_sandbox,
+        ) as page,
+    ):
+        desk = Desk(
+            pool=world.pool,
+            page=page,
+            number_id=lease.number_id,
+            epoch=lease.epoch,
+            now=world.now,
+            spool_key=spool.key_from(settings.spool_key.get_secret_value()),
+            patience=Patience(settings.barrier_s, settings.tick_s, settings.reconcile_gap_s),
+            faults=FaultPoints(settings.sender_fault, settings.sender_fault_marker),
+        )
+        async with asyncio.TaskGroup() as work, _background(work, desk.intentions.carry_out()):
+            await _work(world, desk, stopping)
+
+
+async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
+    session = Session(desk)
+    await session.begin()
+    reconciler = Reconciler(desk, session)
+    settings = world.settings
+    ears = _Ears(desk, session, settings.sweep_s)
+    async with asyncio.TaskGroup() as loops:
+        loops.create_task(session.watch(stopping))
+        loops.create_task(_say_status(world, session, stopping))
+        loops.create_task(lifecycle.every(settings.listen_s, ears.hear, task="listen", stopping=stopping))
+        loops.create_task(lifecycle.every(RECONCILE_S, reconciler.look_at_all, task="reconcile", stopping=stopping))
+        loops.create_task(
+            lifecycle.every(
+                CONSUME_S,
+                lambda: _consume(world, desk, session, reconciler, stopping=stopping),
+                task="consume",
+                stopping=stopping,
+            )
+        )
+    await session.end()
+    await _leave(desk)
+
+
+async def _consume(world: World, desk: Desk, session: Session, reconciler: Reconciler, *, stopping: Stopping) -> None:
+    """Take messages while the page is connected; after SIGTERM finish the one in hand, within a bound."""
+    if not session.is_connected:
+        return
+    queue = topology.send_queue(desk.number_id)
+    channel = await world.broker.channel()
+    await broker.declare_send_queue(channel, desk.number_id)
+    await channel.close()
+
+    async def take(message: envelope.Envelope) -> None:
+        if isinstance(message.data, events.SendJob):
+            await deliver.deliver(desk, session, message.data.job_id)
+
+    await reconciler.look_at_all()
+    async with asyncio.timeout(None) as bound, broker.consuming(world.broker, queue, take):
+        while session.is_connected and not await stopping.pause(CONNECTION_POLL_S):
+            pass
+        if stopping.is_set():
+            bound.reschedule(asyncio.get_running_loop().time() + world.settings.stop_s)
+
+
+async def _leave(desk: Desk) -> None:
+    """What is still in hand was not finished in time: the next start looks for it in the chat."""
+    async with desk.pool.acquire() as connection:
+        await sends.abandon(connection, number_id=desk.number_id, epoch=desk.epoch)
+
+
+async def _say_status(world: World, session: Session, stopping: Stopping) -> None:
+    while not await stopping.pause(CONNECTION_POLL_S):
+        world.status = None if session.is_connected else f"WhatsApp : {session.state.value}"
+    world.status = "arrêt en cours"
+
+
+class _Ears:
+    """Listening, with a sweep of the recent chats at each new connection and now and then."""
+
+    def __init__(self, desk: Desk, session: Session, sweep_s: float) -> None:
+        self._desk = desk
+        self._session = session
+        self._sweep_s = sweep_s
+        self._swept_at: float | None = None
+
+    async def hear(self) -> None:
+        if not self._session.can_hear:
+            self._swept_at = None
+            return
+        if self._swept_at is None or time.monotonic() - self._swept_at >= self._sweep_s:
+            await listen.sweep(self._desk)
+            self._swept_at = time.monotonic()
+        await listen.hear(self._desk)
+
+
+@asynccontextmanager
+async def _background(group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that lasts exactly as long as the block; its failure ends the block."""
+    task = group.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
