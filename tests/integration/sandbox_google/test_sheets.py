@@ -81,7 +81,7 @@ def test_the_usual_gspread_conveniences_work(ledger, client):
 
 
 def test_writing_past_the_grid_is_refused_as_google_does(ledger, client):
-    with pytest.raises(gspread.exceptions.APIError, match="exceeds grid limits. Max rows: 1000, max columns: 26"):
+    with pytest.raises(gspread.exceptions.APIError, match=r"exceeds grid limits\. Max rows: 1000, max columns: 26"):
         client.http_client.values_update("ledger", "Suivi!A1001", {"valueInputOption": "RAW"}, {"values": [["x"]]})
 
 

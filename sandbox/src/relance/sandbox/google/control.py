@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -41,8 +42,8 @@ async def health(request: web.Request) -> web.Response:
 async def put_workbook(request: web.Request) -> web.Response:
     """Create or replace {id, title, locale, timeZone, tabs: [{title, rows, formats}], share}.
 
-    `rows` are typed in as a person would; `formats` maps a header to a number format ({type, pattern}) and
-    `choices` a header to its dropdown.
+    `rows` are typed in as a person would, phone numbers kept as text; `formats` maps a header to a number format
+    ({type, pattern}) and `choices` a header to its dropdown.
     """
     sent = await wire.body(request, "id", "title", "locale", "timeZone", "tabs", "share")
     world = wire.world_of(request)
@@ -73,7 +74,12 @@ def _fill(book: Workbook, index: int, wanted: Json) -> None:
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value not in (None, ""):
-                values.enter(book, tab, (r, c), value, option="USER_ENTERED")
+                values.enter(book, tab, (r, c), value, option="RAW" if _is_dialled(value) else "USER_ENTERED")
+
+
+def _is_dialled(value: object) -> bool:
+    """A phone number, or anything a sheet would strip its leading + or 0 from: samples are to arrive whole."""
+    return isinstance(value, str) and re.fullmatch(r"[+0]\d[\d .]{4,}", value) is not None
 
 
 def _format(tab: Tab, column: int, part: Json, last_row: int) -> None:

@@ -1,4 +1,13 @@
-"""Puts the rooms of the sandbox Google behind one address: token, Sheets, Drive, pages, control."""
+"""The sandbox Google: a place to practise and the stand-in of the tests, behind one address.
+
+`/token`, `/v4/spreadsheets…` and `/drive/v3/…` answer as Google does, as far as public documents say: the methods,
+parameters, error bodies and limits that the product meets. What is not imitated is refused with 400 or 404, never
+ignored. `/` and `/sheet/<id>` are for people; typing there is what the owner does in their own sheet. `/control/…`
+is for scripts: load a workbook, edit as a human would, cause a fault, read the truth.
+
+Not imitated: shared drives, resumable uploads, named functions in formulas, table detection of appends, the lag of
+files.list. Whatever it proves, it proves against documents, not against Google.
+"""
 
 from __future__ import annotations
 

@@ -80,9 +80,8 @@ class World:
 
     def forget(self, file_id: str) -> None:
         """After the record is gone from Drive: the content and the workbook go too."""
-        self.books.pop(file_id, None)
         (self.directory / "blobs" / file_id).unlink(missing_ok=True)
-        self._book_path(file_id).unlink(missing_ok=True)
+        self._forget_book(file_id)
 
     def reset(self) -> None:
         for part in ("books", "blobs"):
@@ -104,6 +103,12 @@ class World:
             self.books[book.id] = book
         if (self.directory / "drive.json").exists():
             self.drive.load(snapshot.read_json(self.directory / "drive.json"))
+        for book in [book for book in self.books.values() if book.id not in self.drive.files]:
+            self._forget_book(book.id)  # its creation was never answered: the process died between two files
+
+    def _forget_book(self, spreadsheet_id: str) -> None:
+        self.books.pop(spreadsheet_id, None)
+        self._book_path(spreadsheet_id).unlink(missing_ok=True)
 
     def _book_path(self, spreadsheet_id: str) -> Path:
         return self.directory / "books" / f"{spreadsheet_id}.json"
