@@ -159,11 +159,22 @@ async def _clicked(desk: Desk, job: Job) -> bool:
         standing = await sends.standing(connection, job.id, epoch=desk.epoch, at=desk.now())
         # Inside the block: giving the connection back is a round trip to the server.
         if standing.may_click:
-            await desk.page.click_send()
-            return True
+            return await _clicked_now(desk, job)
     await desk.page.clear_draft()
     if not standing.is_ours:
         raise LeaseLost("le bail a été repris pendant la frappe d'un message")
     if standing.state in sending.UNPROVED:
         await conclude(desk, job, sending.refused(standing.blocker), from_states=sending.UNPROVED)
     return False
+
+
+async def _clicked_now(desk: Desk, job: Job) -> bool:
+    try:
+        await desk.page.click_send()
+    except WrongChat as error:
+        # Refused before the click: a person, or the page itself, opened another chat or touched the text.
+        log.warning("send.not_clicked", job_id=str(job.id), exc_info=error)
+        conclusion = sending.given_back(job.attempt + 1, "page_touched")
+        await conclude(desk, job, conclusion, from_states=sending.UNPROVED)
+        return False
+    return True

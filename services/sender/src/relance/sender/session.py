@@ -17,6 +17,9 @@ from relance.store import numbers
 log = logs.get()
 
 WATCH_S = 0.5
+# While it loads or reconnects the page has nothing better to do than to be waited for.
+READY_S = 5.0
+PASSING = frozenset({SessionState.CONNECTING, SessionState.OFFLINE})
 MISSES_IN_A_ROW = 3
 UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
 HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
@@ -78,6 +81,8 @@ class Session:
     async def _seen(self) -> tuple[SessionState, str | None]:
         page = self._desk.page
         state = await page.state()
+        if state in PASSING:
+            state = await page.wait_ready(READY_S)
         if state in UNLINKED:
             self._desk.open_chat = None
         self.seen = state

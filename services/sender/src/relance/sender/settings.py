@@ -14,9 +14,9 @@ class SenderSettings(settings.ServiceSettings):
     profiles: Path = Field(description="directory of browser profiles, one per number: live credentials, keep it 0700")
     spool_key: SecretStr = Field(description="32 bytes in base64 that seal media; shared with the inbox")
     whatsapp_url: str = Field("https://web.whatsapp.com", description="the real page, or the sandbox's")
-    chromium: str = Field("/usr/bin/chromium", description="the system's browser")
-    headless: bool = True
-    chromium_sandbox: bool = Field(True, description="false only where no user namespace exists (root, demo)")
+    sender_chromium: str = Field("/usr/bin/chromium", description="the system's browser")
+    sender_headless: bool = True
+    sender_chromium_sandbox: bool = Field(True, description="false only where no user namespace exists (root, demo)")
 
     listen_s: float = Field(1.0, gt=0, description="pause between two looks for unread chats")
     sweep_s: float = Field(

@@ -85,10 +85,10 @@ async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
         _background(group, lease.keep()),
         browser.launched(
             home,
-            executable=settings.chromium,
-            headless=settings.headless,
+            executable=settings.sender_chromium,
+            headless=settings.sender_headless,
             base_url=settings.whatsapp_url,
-            sandbox=settings.chromium_sandbox,
+            sandbox=settings.sender_chromium_sandbox,
         ) as page,
     ):
         desk = Desk(
