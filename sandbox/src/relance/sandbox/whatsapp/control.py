@@ -1,7 +1,6 @@
 """`/control/*`: what tests, the demo and the owner's page ask of the sandbox, in JSON."""
 
 import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -76,7 +75,7 @@ def _media(exchange: Exchange, asked: Asked | None) -> Media | None:
         return None
     try:
         content = base64.b64decode(asked["base64"], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError("media.base64: not base64") from error
     mime = media_type.told_by_content(content, str(asked["mime"]))
     return Media(exchange.journal.keep_media(content), mime, str(asked["name"]), len(content))

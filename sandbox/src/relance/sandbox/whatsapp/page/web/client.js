@@ -80,10 +80,11 @@ export class Client {
     if (this.link.isUp) this.link.post({ op: "send", id, to: chat, text });
   }
 
-  async confirmed({ message, chat }) {
+  // Nothing is awaited before the state is changed: the next tick may be right behind.
+  confirmed({ message, chat }) {
     if (message.ack > 0 && this.state.outbox.some((waiting) => waiting.id === message.id)) {
       this.state.outbox = this.state.outbox.filter((waiting) => waiting.id !== message.id);
-      if (!this.state.watches) await store.outbox.remove(message.id);
+      store.outbox.remove(message.id);
     }
     this.state.takeChat(chat);
     if (this.state.threads.has(chat.chat)) this.state.takeMessage(message);

@@ -21,6 +21,7 @@ useZone(config.zone);
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID());
 await store.openStore();
+await store.loadDrafts();
 const watched = query.get("watch")?.replace(/[^\d]/g, "");
 const device = watched ? { token: null, chats: [], me: null } : await store.readDevice();
 const state = new State();
@@ -65,7 +66,10 @@ link.on("conflict", () => {
   });
   client.overlay(dialog);
 });
-link.addEventListener("ready", () => { take = false; });
+link.on("ready", (frame) => {
+  take = false;
+  if (device.token) store.noteOwner(device.token, frame.me.number);
+});
 link.addEventListener("ready", afterStart, { once: true });
 link.open();
 

@@ -77,16 +77,21 @@ export class State extends EventTarget {
   bubbles(chat) {
     const { messages } = this.thread(chat);
     const known = new Set(messages.map((message) => message.id));
-    const waiting = this.outbox.filter((message) => message.chat === chat && !known.has(message.id));
-    return [...messages, ...waiting.map((message) => ({ ...message, direction: "out", media: null, ack: message.hasFailed ? -1 : 0 }))];
+    return [...messages, ...this.waiting(chat).filter((message) => !known.has(message.id))];
+  }
+
+  waiting(chat) {
+    return this.outbox
+      .filter((message) => message.chat === chat)
+      .map((message) => ({ ...message, direction: "out", media: null, ack: message.hasFailed ? -1 : 0 }));
   }
 
   listed() {
-    const last = (chat) => this.outbox.findLast((message) => message.chat === chat.chat) ?? chat.last;
+    const last = (chat) => this.waiting(chat.chat).at(-1) ?? chat.last;
     return [...this.chats.values()]
       .map((chat) => ({ ...chat, last: last(chat) }))
       .filter((chat) => chat.last)
-      .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at));
+      .sort((a, b) => Date.parse(b.last.at) - Date.parse(a.last.at) || b.last.seq - a.last.seq);
   }
 
   unreadChats() {

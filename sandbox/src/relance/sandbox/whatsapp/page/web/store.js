@@ -7,6 +7,7 @@ export async function openStore() {
   const request = indexedDB.open("wawc", 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("outbox", { keyPath: "id" });
+    request.result.createObjectStore("drafts", { keyPath: "chat" });
     request.result.createObjectStore("device", { keyPath: "name" });
   };
   database = await settled(request);
@@ -26,6 +27,7 @@ async function write(name, change) {
     transaction.onerror = () => fail(transaction.error);
   });
   change(transaction.objectStore(name));
+  transaction.commit();
   await finished;
 }
 
@@ -39,15 +41,20 @@ export const outbox = {
 
 export async function readDevice() {
   const records = Object.fromEntries((await read("device")).map((record) => [record.name, record.value]));
-  const token = localStorage.getItem("device-token") ?? records.token ?? null;
+  const token = records.token ?? localStorage.getItem("device-token");
   return { token, chats: records.chats ?? [], me: records.me ?? null };
 }
 
 export async function keepToken(token, number) {
+  await write("device", (store) => store.put({ name: "token", value: token }));
+  noteOwner(token, number);
+}
+
+// Chromium writes localStorage to disk seconds later: after a kill it is filled again from IndexedDB.
+export function noteOwner(token, number) {
   localStorage.setItem("device-token", token);
   localStorage.setItem("last-wid", JSON.stringify(`${number.slice(1)}:7@c.us`));
   localStorage.setItem("last-wid-md", JSON.stringify(`${number.slice(1)}:7@c.us`));
-  await write("device", (store) => store.put({ name: "token", value: token }));
 }
 
 export const keep = (name, value) => write("device", (store) => store.put({ name, value }));
@@ -56,11 +63,20 @@ export async function forgetDevice() {
   localStorage.clear();
   await write("device", (store) => store.clear());
   await write("outbox", (store) => store.clear());
+  await write("drafts", (store) => store.clear());
 }
 
-const draftKey = (chat) => `draft:${chat}`;
+// Drafts are asked for while a chat is being drawn, so they are held in memory and written behind.
+const draftTexts = new Map();
+
+export async function loadDrafts() {
+  for (const { chat, text } of await read("drafts")) draftTexts.set(chat, text);
+}
 
 export const drafts = {
-  read: (chat) => localStorage.getItem(draftKey(chat)) ?? "",
-  write: (chat, text) => (text ? localStorage.setItem(draftKey(chat), text) : localStorage.removeItem(draftKey(chat))),
+  read: (chat) => draftTexts.get(chat) ?? "",
+  write(chat, text) {
+    draftTexts.set(chat, text);
+    return write("drafts", (store) => (text ? store.put({ chat, text }) : store.delete(chat)));
+  },
 };
