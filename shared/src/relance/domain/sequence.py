@@ -64,6 +64,16 @@ def carrier(cases: Iterable[Case], names: Sequence[str]) -> int:
     return min(enumerate(cases), key=age)[0]
 
 
+def waits_its_turn(decision: Decision) -> Decision:
+    """Due, but another message goes to the same person first."""
+    return replace(decision, verdict=Verdict.WAIT, step=None, blockers=("in_flight",), skipped=(), next_at=None)
+
+
+def refused(decision: Decision, blocker: str) -> Decision:
+    """Due, but its message cannot be made: a person is told, and it is tried again at every pass."""
+    return replace(decision, verdict=Verdict.BLOCKED, blockers=(blocker,), skipped=(), next_at=None, task=blocker)
+
+
 def _before_payment(case: Case, policy: Policy, now: datetime) -> Decision:
     ladder = steps.payment_steps(case.receivable.kind)
     decided = [past for past in case.past if past.step in {step.name for step in ladder}]
@@ -120,8 +130,9 @@ def _is_too_old(case: Case, decided: Sequence[Past], policy: Policy, now: dateti
 
 def _ladder_ended(case: Case, policy: Policy, now: datetime) -> Decision:
     last = case.contact.last_payment_at
-    patience_is_over = last is None or now >= last + policy.min_interval
-    return replace(_finished("sequence_finished"), task="sequence_finished" if patience_is_over else None)
+    if last is not None and now < last + policy.min_interval:
+        return Decision(Verdict.WAIT, blockers=("last_step_sent",), next_at=last + policy.min_interval)
+    return replace(_finished("sequence_finished"), task="sequence_finished")
 
 
 def _after_payment(case: Case, policy: Policy, now: datetime) -> Decision:
@@ -157,8 +168,10 @@ def _chase_documents(case: Case, chaser: Step, asked: Past, *, policy: Policy, n
     told_at = max(instant for instant in told if instant is not None)
     at = told_at + chaser.offset
     cycle = last.cycle + 1 if last else 1
+    if cycle > chaser.cycles and now < at:
+        return Decision(Verdict.WAIT, blockers=("last_step_sent",), next_at=at)
     if cycle > chaser.cycles:
-        return replace(_finished("sequence_finished"), task="documents_missing" if now >= at else None)
+        return replace(_finished("sequence_finished"), task="documents_missing")
     return _due_from(case, chaser, at, policy=policy, now=now, cycle=cycle)
 
 
@@ -186,8 +199,7 @@ def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str,
     contact = case.contact
     if step.purpose is Purpose.PAYMENT and contact.last_payment_at is not None:
         bounds["interval"] = contact.last_payment_at + policy.min_interval
-    is_automatic = step.purpose is Purpose.PAYMENT or step.cycles > 1
-    if is_automatic and contact.last_automatic_at is not None:
+    if step.is_reminder and contact.last_automatic_at is not None:
         day = calendar.civil_day(contact.last_automatic_at, case.recipient_zone) + timedelta(days=1)
         bounds["one_per_day"] = calendar.at_civil(day, calendar.MIDNIGHT, case.recipient_zone)
     return bounds
@@ -200,7 +212,7 @@ def _timed(
     waits = [name for name, bound in bounds.items() if bound > now]
     if _allowed(case, now, policy) > now and "not_yet" not in waits:
         waits.append("outside_hours")
-    if case.contact.is_being_written_to and (step.purpose is Purpose.PAYMENT or step.cycles > 1):
+    if case.contact.is_being_written_to and step.is_reminder:
         waits.append("in_flight")
     if objections:
         resumes = standing.resumes_at(case, now) if all(o.startswith("held:") for o in objections) else None

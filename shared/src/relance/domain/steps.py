@@ -43,6 +43,11 @@ class Step:
     is_entry: bool = True  # may be the first message somebody gets
     cycles: int = 1
 
+    @property
+    def is_reminder(self) -> bool:
+        """Counts for "one automatic message a day"; confirmations and the request that follows one do not."""
+        return self.purpose is Purpose.PAYMENT or self.cycles > 1
+
 
 DOCUMENTS_EVERY = timedelta(hours=48)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -55,6 +55,10 @@ class Due:
     def step(self) -> steps.Step:
         return steps.BY_NAME[self.decision.step or ""]
 
+    @property
+    def is_reminder(self) -> bool:
+        return self.step.is_reminder
+
 
 async def run(pool: Pool, texts_: Texts, policy: Policy, now: datetime) -> int:
     """One pass over everything that is open; how many messages became due. 0 when another planner is at work."""
@@ -93,7 +97,7 @@ async def _one_person(
         verdicts["error"] += len(known)
     async with connection.transaction():
         for one in known:
-            await _keep(connection, one, Decision(Verdict.BLOCKED, blockers=("error",)), now)
+            await _keep(connection, one, Decision(Verdict.BLOCKED, blockers=("error",), task="decision_failed"), now)
     return 0
 
 
@@ -110,19 +114,20 @@ async def _decide_all(
     decisions: dict[int, Decision] = {}
     for one in known:
         decision = sequence.decide(one.case, policy, now)
-        if decision.task is not None:
-            await deciding.ask_person(connection, decision.task, one.case, now)
         if decision.verdict is Verdict.SEND:
             waiting.append(Due(one.case, decision))
         decisions[one.case.receivable.id] = decision
+    messages = together(waiting)
+    for late in _left_out(waiting, messages):
+        decisions[late.case.receivable.id] = sequence.waits_its_turn(late.decision)
     planned = 0
-    for due in together(waiting):
+    for due in messages:
         blocker = await _plan_message(connection, due, texts_, policy=policy, now=now)
-        planned += blocker is None
+        if blocker is None:
+            planned += 1
+            continue
         for item in due:
-            if blocker is not None:
-                refused = replace(item.decision, verdict=Verdict.BLOCKED, blockers=(blocker,), next_at=None)
-                decisions[item.case.receivable.id] = refused
+            decisions[item.case.receivable.id] = sequence.refused(item.decision, blocker)
     for one in known:
         decision = decisions[one.case.receivable.id]
         verdicts[decision.verdict] += 1
@@ -131,16 +136,24 @@ async def _decide_all(
 
 
 def together(waiting: Sequence[Due]) -> list[list[Due]]:
-    """Messages to one person: confirmations and documents by item, then one payment reminder for the ledger whose item
-    is the oldest; the item that carries it comes first. Other ledgers wait for the interval."""
-    messages = [[due] for due in waiting if due.step.purpose is not Purpose.PAYMENT]
+    """Messages to one person: confirmations and document requests by item, then at most one automatic reminder.
+
+    A documents reminder comes before a payment reminder. The payment reminder speaks of every due item of the ledger
+    whose item is the oldest, that one first; other ledgers wait for the interval.
+    """
+    direct = [[due] for due in waiting if not due.is_reminder]
+    chasers = [due for due in waiting if due.is_reminder and due.step.purpose is not Purpose.PAYMENT]
     payments = [due for due in waiting if due.step.purpose is Purpose.PAYMENT]
-    has_chaser = any(due.step.cycles > 1 for due in waiting)
-    if not payments or has_chaser:
-        return messages
+    if chasers or not payments:
+        return direct + [[chaser] for chaser in chasers[:1]]
     first = payments[sequence.carrier([due.case for due in payments], [due.step.name for due in payments])]
     same_ledger = [due for due in payments if due.case.receivable.ledger_id == first.case.receivable.ledger_id]
-    return [*messages, [first, *(due for due in same_ledger if due is not first)]]
+    return [*direct, [first, *(due for due in same_ledger if due is not first)]]
+
+
+def _left_out(waiting: Sequence[Due], messages: Sequence[Sequence[Due]]) -> list[Due]:
+    carried = {due.case.receivable.id for message in messages for due in message}
+    return [due for due in waiting if due.case.receivable.id not in carried]
 
 
 async def _plan_message(
@@ -194,8 +207,11 @@ def _job(first: Due, template: str, now: datetime) -> jobs.Job:
 
 
 async def _keep(connection: Connection, one: Known, decision: Decision, now: datetime) -> None:
-    if one.kept != deciding.as_kept(decision):
-        await deciding.keep(connection, one.case.receivable.id, decision, now)
+    if one.kept == deciding.as_kept(decision):
+        return
+    await deciding.keep(connection, one.case.receivable.id, decision, now)
+    if decision.task is not None:
+        await deciding.ask_person(connection, decision.task, one.case, now)
 
 
 def _report(verdicts: Counter[str], took_s: float) -> None:

@@ -29,7 +29,8 @@ ANSWERS = (
 COLUMNS = (
     "Nom du client", "Numéro WhatsApp", "Destination", "Date de voyage", "Valeur totale du forfait", "Montant versé",
     "Solde à payer", "Date d'échéance du paiement", "Statut du paiement", "Lien de paiement", "Numéro de téléphone",
-    "Numéro de facture", "Montant de la facture", "Date d'échéance", "Lien PDF", "Réf.", "Notes", "Référence", "Voyageurs",
+    "Numéro de facture", "Montant de la facture", "Date d'échéance", "Lien PDF", "Réf.", "Notes", "Référence",
+    "Voyageurs",
 )  # fmt: skip
 
 # What is asked for before the file of a booking exists (product §6).

@@ -1,0 +1,139 @@
+"""The relay: outbox → broker, each message confirmed before it is marked.
+
+Dying between the confirmation and the mark publishes a message again, which its receiver recognises. A hint
+(NOTIFY) makes it prompt; the poll makes it sure. One relay works at a time so that order is kept; another waits for
+its lock to die with its connection. The janitor tells again what the broker lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from aio_pika.abc import AbstractRobustConnection
+
+from relance.contracts import events, topology
+from relance.domain.errors import Unavailable
+from relance.runtime import broker, logs
+from relance.runtime.clock import Clock
+from relance.runtime.lifecycle import Stopping
+from relance.scheduler import metrics
+from relance.scheduler.settings import SchedulerSettings
+from relance.store import jobs, outbox, pool, relaying
+from relance.store.pool import Connection, Pool
+
+log = logs.get()
+
+# Confirms overlap up to here; a thousand at once gains nothing more.
+WINDOW = 100
+KILLED = 137
+
+
+class Relay:
+    """Publishes until told to stop; every failure leaves the rows open."""
+
+    def __init__(self, connection: AbstractRobustConnection, settings: SchedulerSettings) -> None:
+        self._broker = connection
+        self._settings = settings
+        self._declared: set[str] = set()
+
+    async def work(self, stopping: Stopping) -> None:
+        async with _listening(self._settings.database_url.get_secret_value()) as (connection, hint):
+            while not stopping.is_set() and not await relaying.try_lock(connection):
+                await stopping.pause(self._settings.scheduler_poll_s)
+            async with broker.publishing(self._broker) as publisher:
+                while not stopping.is_set():
+                    hint.clear()
+                    while await self.publish_waiting(connection, publisher) == WINDOW:
+                        pass
+                    await self._report(connection)
+                    await _hinted(hint, stopping, self._settings.scheduler_poll_s)
+
+    async def publish_waiting(self, connection: Connection, publisher: broker.Publisher) -> int:
+        """Publish one window and mark what was confirmed; raises Unavailable when something was not."""
+        rows = await relaying.waiting(connection, limit=WINDOW)
+        if not rows:
+            return 0
+        await self._declare(rows)
+        results = await asyncio.gather(*(_publish(publisher, row) for row in rows), return_exceptions=True)
+        confirmed = [row.id for row, result in zip(rows, results, strict=True) if result is None]
+        if confirmed:
+            fault_point("after_publish", self._settings.scheduler_fault, self._settings.scheduler_fault_marker)
+            await relaying.mark(connection, confirmed)
+            metrics.RELAYED.inc(len(confirmed))
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return len(rows)
+
+    async def _declare(self, rows: Sequence[relaying.Waiting]) -> None:
+        """Queues of the numbers that these rows go to: the relay may well run before any sender."""
+        wanted = {row.routing_key for row in rows if row.exchange == topology.SEND} - self._declared
+        if not wanted and self._declared:
+            return
+        channel = await self._broker.channel()
+        try:
+            await broker.declare_events(channel)
+            for key in wanted:
+                await broker.declare_send_queue(channel, int(key.rpartition(".")[2]))
+        finally:
+            await channel.close()
+        self._declared |= wanted | {topology.EVENTS}
+
+    async def _report(self, connection: Connection) -> None:
+        pending, age_s = await relaying.backlog(connection)
+        metrics.PENDING.set(pending)
+        metrics.OLDEST.set(age_s)
+
+
+async def tell_again(database: Pool, clock: Clock, older_than_s: float) -> None:
+    """The janitor: messages published long ago that nobody took get a new outbox row."""
+    async with pool.transaction(database) as connection:
+        for job_id, number_id in await jobs.lost_by_broker(connection, older_than_s):
+            event = events.SendJob(job_id=job_id, number_id=number_id)
+            await outbox.tell(connection, event, source="scheduler", at=clock.now())
+            metrics.RETOLD.inc()
+            log.warning("outbox.told_again", job_id=str(job_id), number_id=number_id)
+        await relaying.prune(connection)
+
+
+def fault_point(name: str, wanted: str, marker: Path) -> None:
+    """Dies here, once, when a test asks for it: no cleanup, as a SIGKILL would."""
+    if name != wanted or marker.exists():
+        return
+    marker.touch()
+    os._exit(KILLED)
+
+
+async def _publish(publisher: broker.Publisher, row: relaying.Waiting) -> None:
+    await publisher.publish(
+        exchange=row.exchange, routing_key=row.routing_key, message_id=str(row.message_id), body=row.body
+    )
+
+
+@asynccontextmanager
+async def _listening(dsn: str) -> AsyncIterator[tuple[Connection, asyncio.Event]]:
+    hint = asyncio.Event()
+    try:
+        connection = await asyncpg.connect(dsn, command_timeout=pool.COMMAND_TIMEOUT_S)
+    except pool.LOST as error:
+        raise Unavailable("la base ne répond pas") from error
+    try:
+        await connection.add_listener("relance_outbox", lambda *_: hint.set())
+        yield connection, hint
+    finally:
+        connection.terminate()
+
+
+async def _hinted(hint: asyncio.Event, stopping: Stopping, seconds: float) -> None:
+    """Wait for the hint, the end or the poll, whichever comes first."""
+    waits = {asyncio.create_task(hint.wait()), asyncio.create_task(stopping.wait())}
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
