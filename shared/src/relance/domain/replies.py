@@ -173,7 +173,8 @@ def _ack(heard: _Heard) -> Reply | None:
 
 
 _RULES: tuple[_Rule, ...] = (
-    _automatic, _opt_in, _opt_out, _wrong_person, _distress, _dispute, _doc_later, _promise, _paid_claim, _question, _ack,
+    _automatic, _opt_in, _opt_out, _wrong_person, _distress, _dispute, _doc_later, _promise, _paid_claim,
+    _question, _ack,
 )  # fmt: skip
 
 _SCALES = {"k": 1000, "lakh": 100_000, "lakhs": 100_000}

@@ -1,0 +1,194 @@
+"""The vault in Google Drive: ids generated first, permissions read before each upload, checksum read after it.
+
+A repeat of a create with the same id is answered 409, never a second file; Drive lists are not read-after-write
+consistent, so nothing here searches. One attempt per call: retrying is the collecting loop's job.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from google.auth import exceptions as refusals
+from google.auth.aio.transport import sessions
+from google.auth.aio.transport.aiohttp import Request
+from google.oauth2 import credentials as user_credentials
+from google.oauth2 import service_account
+
+from relance.domain.errors import SettingsRejected, VaultClosed
+from relance.inbox.vault.port import IdSpent, NewFile
+
+SCOPES = ("https://www.googleapis.com/auth/drive",)
+FOLDER = "application/vnd.google-apps.folder"
+# A document is at most 20 MB; an oversold host and a slow line stretch its upload to minutes.
+CALL_TIMEOUT_S = 180.0
+_FOLDER_FIELDS = "id,mimeType,trashed,capabilities(canAddChildren)"
+_PERMISSION_FIELDS = "nextPageToken,permissions(id,type,role,emailAddress,deleted)"
+
+Json = dict[str, Any]
+
+
+class DriveVault:
+    def __init__(
+        self, session: sessions.AsyncAuthorizedSession, *, base: str, root: str, allowed: Collection[str]
+    ) -> None:
+        """`base` is https://www.googleapis.com or a sandbox; `allowed` are the addresses that may read the documents."""
+        self._session = session
+        self._base = base.rstrip("/")
+        self._root = root
+        self._allowed = frozenset(address.strip().lower() for address in allowed)
+
+    async def new_id(self) -> str:
+        answer = await self._call("GET", "/drive/v3/files/generateIds", {"count": "1", "space": "drive"})
+        return str(answer["ids"][0])
+
+    async def ensure_folder(self, folder_id: str, *, name: str, parent_id: str | None) -> None:
+        record = {
+            "id": folder_id,
+            "name": name,
+            "mimeType": FOLDER,
+            "parents": [parent_id or self._root],
+            "copyRequiresWriterPermission": True,
+        }
+        headers = {"Content-Type": "application/json"}
+        await self._call(
+            "POST", "/drive/v3/files", {"fields": "id"}, data=json.dumps(record).encode(), headers=headers, also={409}
+        )
+
+    async def verify_access(self, file_id: str) -> None:
+        facts = await self._call("GET", _file(file_id), {"fields": _FOLDER_FIELDS})
+        if facts.get("trashed"):
+            raise VaultClosed("le dossier Drive des documents est dans la corbeille")
+        if facts.get("mimeType") == FOLDER and not facts.get("capabilities", {}).get("canAddChildren"):
+            raise VaultClosed("le dossier Drive des documents n'accepte pas nos fichiers : donnez le droit de modifier")
+        outsiders = 0
+        async for grant in self._grants(file_id):
+            if grant.get("deleted"):
+                continue
+            if grant.get("type") not in {"user", "group"}:
+                raise VaultClosed("le dossier Drive des documents est partagé par lien : retirez ce partage")
+            outsiders += str(grant.get("emailAddress", "")).lower() not in self._allowed
+        if outsiders:
+            raise VaultClosed(f"le dossier Drive des documents est ouvert à {outsiders} adresse(s) hors de la liste")
+
+    async def put(self, file: NewFile) -> None:
+        record = {
+            "id": file.id,
+            "name": file.name,
+            "mimeType": file.mime,
+            "parents": [file.folder_id],
+            "copyRequiresWriterPermission": True,
+            "appProperties": {**file.properties, "sha256": file.sha256},
+        }
+        boundary = uuid.uuid4().hex
+        answer = await self._call(
+            "POST",
+            "/upload/drive/v3/files",
+            {"uploadType": "multipart", "fields": "id"},
+            data=_multipart(boundary, record, file),
+            headers={"Content-Type": f"multipart/related; boundary={boundary}"},
+            also={409},
+        )
+        if "error" in answer and await self.stat(file.id) != file.sha256:
+            raise IdSpent("cet identifiant Drive a déjà servi")
+
+    async def stat(self, file_id: str) -> str | None:
+        answer = await self._call("GET", _file(file_id), {"fields": "sha256Checksum,trashed"}, also={404})
+        return None if "error" in answer or answer.get("trashed") else str(answer.get("sha256Checksum"))
+
+    async def delete(self, file_id: str) -> None:
+        await self._call("DELETE", _file(file_id), {}, also={404})
+
+    async def _grants(self, file_id: str) -> AsyncIterator[Json]:
+        page = ""
+        while True:
+            asked = {"pageSize": "100", "fields": _PERMISSION_FIELDS} | ({"pageToken": page} if page else {})
+            answer = await self._call("GET", f"{_file(file_id)}/permissions", asked)
+            for grant in answer.get("permissions", ()):
+                yield grant
+            page = answer.get("nextPageToken", "")
+            if not page:
+                return
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        parameters: dict[str, str],
+        *,
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        also: Collection[int] = (),
+    ) -> Json:
+        """The answer's JSON; statuses in `also` are answers too, any other failure is VaultClosed."""
+        shared = {} if path.endswith("generateIds") else {"supportsAllDrives": "true"}
+        url = f"{self._base}{path}?{urlencode(shared | parameters)}"
+        try:
+            response = await self._session.request(
+                method, url, data, headers, max_allowed_time=CALL_TIMEOUT_S, timeout=CALL_TIMEOUT_S, total_attempts=1
+            )
+            status, body = response.status_code, await response.read()
+        except (refusals.GoogleAuthError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise VaultClosed(f"Google Drive n'a pas répondu ({type(error).__name__})") from error
+        if status >= 400 and status not in also:
+            raise VaultClosed(f"Google Drive a refusé ({status} {_reason(body)})")
+        return _parsed(body)
+
+
+@asynccontextmanager
+async def opened(credentials: str, *, base: str, root: str, allowed: Collection[str]) -> AsyncIterator[DriveVault]:
+    """`credentials` is the JSON of a service account or of an authorised user. Raises SettingsRejected."""
+    async with aiohttp.ClientSession() as http:
+        info, signed = _credentials(credentials)
+        session = sessions.AsyncAuthorizedSession(signed, Request(http))
+        ours = {info["client_email"]} if "client_email" in info else set()
+        try:
+            yield DriveVault(session, base=base, root=root, allowed={*allowed, *ours})
+        finally:
+            await session.close()
+
+
+def _credentials(text: str) -> tuple[Json, Any]:
+    try:
+        info = json.loads(text)
+        if info.get("type") == "authorized_user":
+            return info, user_credentials.Credentials.from_authorized_user_info(info, scopes=list(SCOPES))
+        return info, service_account.Credentials.from_service_account_info(info, scopes=list(SCOPES))
+    except (ValueError, AttributeError, refusals.GoogleAuthError) as error:
+        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas le JSON d'un compte de service Google") from error
+
+
+def _file(file_id: str) -> str:
+    return f"/drive/v3/files/{quote(file_id, safe='')}"
+
+
+def _multipart(boundary: str, record: Json, file: NewFile) -> bytes:
+    return b"".join(
+        (
+            f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{json.dumps(record)}\r\n".encode(),
+            f"--{boundary}\r\nContent-Type: {file.mime}\r\n\r\n".encode(),
+            file.data,
+            f"\r\n--{boundary}--\r\n".encode(),
+        )
+    )
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        found = json.loads(body or b"{}")
+    except ValueError as error:
+        raise VaultClosed("Google Drive a répondu autre chose que du JSON") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _reason(body: bytes) -> str:
+    """Google's own short code, never its message: messages quote names and addresses."""
+    try:
+        return str(json.loads(body)["error"]["errors"][0]["reason"])
+    except (ValueError, LookupError, TypeError):
+        return "sans raison donnée"
