@@ -155,3 +155,13 @@ def start(port, state):
             time.sleep(0.1)
     process.kill()
     raise AssertionError("the sandbox did not start")
+
+
+def test_the_quota_meters_reads_and_writes_apart(ledger, client):
+    ledger.control("quota", per_minute=2)
+    for _ in range(2):
+        client.http_client.values_get("ledger", "Suivi!A1")
+    with pytest.raises(gspread.exceptions.APIError, match="Read requests per minute per user"):
+        client.http_client.values_get("ledger", "Suivi!A1")
+    client.http_client.batch_update("ledger", {"requests": [write_status(1, "Payé")]})
+    assert ledger.rows()[1][4] == "Payé"

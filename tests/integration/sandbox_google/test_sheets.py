@@ -145,3 +145,16 @@ async def test_gspread_asyncio_reads_through_its_own_manager(ledger, credentials
     book = await (await agcm.authorize()).open_by_key("ledger")
     found = await book.values_batch_get(["Suivi!A1:A"], params=dict(RAW))
     assert found["valueRanges"][0]["values"] == [["Réf."], ["K1"], ["K2"], ["K3"]]
+
+
+def test_a_formula_cell_shows_its_value_and_keeps_its_formula(ledger, client):
+    typed = {"valueInputOption": "USER_ENTERED", "data": [{"range": "Suivi!F2", "values": [["=C2-C3"]]}]}
+    client.http_client.values_batch_update("ledger", typed)
+    asked = {"ranges": "Suivi!F2", "fields": "sheets.data.rowData.values(userEnteredValue,effectiveValue)"}
+    answer = client.http_client.fetch_sheet_metadata("ledger", asked)
+    cell = answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]
+    assert cell["userEnteredValue"] == {"formulaValue": "=C2-C3"}
+    assert cell["effectiveValue"]["numberValue"] == pytest.approx(334.56)
+    assert client.http_client.values_get("ledger", "Suivi!F2", {"valueRenderOption": "FORMULA"})["values"] == [
+        ["=C2-C3"]
+    ]

@@ -29,6 +29,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/drive", list_drive),
         web.post("/control/share", share),
         web.post("/control/fault", fault),
+        web.post("/control/quota", quota),
         web.get("/control/calls", calls),
         web.post("/control/reset", reset),
     ]
@@ -211,6 +212,13 @@ async def fault(request: web.Request) -> web.Response:
         wanted = {key: sent[key] for key in ("times", "path", "seconds") if key in sent}
         faults.add(Fault(FaultKind(sent["kind"]), **wanted))
     return web.json_response({"in_force": len(faults.queue)})
+
+
+async def quota(request: web.Request) -> web.Response:
+    """{per_minute: 60} meters Sheets as Google does, reads and writes apart; 0 ends it."""
+    sent = await wire.body(request, "per_minute")
+    wire.world_of(request).meter.per_minute = int(sent.get("per_minute", 0))
+    return web.json_response({"per_minute": sent.get("per_minute", 0)})
 
 
 async def calls(request: web.Request) -> web.Response:

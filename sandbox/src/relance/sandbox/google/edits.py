@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from relance.sandbox.google import decorations, grid, mask, refusal, render
+from relance.sandbox.google import decorations, formula, grid, mask, recalculation, refusal, render
 from relance.sandbox.google.grid import Tab, Workbook
 
 Json = dict[str, Any]
@@ -33,7 +33,9 @@ CELL_FIELDS = frozenset(
 def apply_all(book: Workbook, requests: list[Json]) -> list[Json]:
     if not requests:
         raise refusal.invalid("Must specify at least one request.")
-    return [_apply_one(book, index, request) for index, request in enumerate(requests)]
+    replies = [_apply_one(book, index, request) for index, request in enumerate(requests)]
+    recalculation.recalculate(book)
+    return replies
 
 
 def _apply_one(book: Workbook, index: int, request: Json) -> Json:
@@ -93,8 +95,18 @@ def _repeat_cell(book: Workbook, body: Json) -> Json:
     chosen = _cell_mask(body["fields"])
     tab, box = book.grid_range(body["range"])
     for place in tab.boxes(box):
-        _put(tab, place, body.get("cell", {}), chosen)
+        _put(tab, place, _carried(body.get("cell", {}), place[0] - box.row, place[1] - box.column), chosen)
     return {}
+
+
+def _carried(cell: Json, down: int, right: int) -> Json:
+    """A repeated formula follows the cell it lands in, as when a person drags it."""
+    text = cell.get("userEnteredValue", {}).get("formulaValue")
+    if text is None:
+        return cell
+    text = formula.moved(text, lambda row, is_fixed: row if is_fixed else row + down, rows=True)
+    text = formula.moved(text, lambda column, is_fixed: column if is_fixed else column + right, rows=False)
+    return cell | {"userEnteredValue": {"formulaValue": text}}
 
 
 def _set_data_validation(book: Workbook, body: Json) -> Json:

@@ -1,7 +1,8 @@
-"""Faults asked for through the control API: each is spent on the next calls whose path it matches."""
+"""Faults asked for through the control API, each spent on the next calls whose path it matches; and the quota."""
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -52,3 +53,23 @@ class Faults:
                     self.queue.remove(fault)
                 return fault
         return None
+
+
+@dataclass(slots=True)
+class Meter:
+    """Google's quota per minute and account, reads and writes apart; 0 meters nothing."""
+
+    per_minute: int = 0
+    _spent: defaultdict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def allows(self, email: str, kind: str, at: float) -> bool:
+        """Whether one more call fits in the minute before `at` (seconds on any steady clock); spends it if so."""
+        if not self.per_minute:
+            return True
+        spent = self._spent[email, kind]
+        while spent and spent[0] <= at - 60:
+            spent.popleft()
+        if len(spent) >= self.per_minute:
+            return False
+        spent.append(at)
+        return True

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from relance.sandbox.google import a1, refusal
+from relance.sandbox.google import a1, formula, refusal
 from relance.sandbox.google.a1 import Box
 
 Json = dict[str, Any]
 Row = dict[int, Json]
 SortKey = tuple[int, bool, Callable[[Json], tuple[int, Any]]]  # column, is descending, key of a cell
+Move = Callable[[int, bool], int | None]  # index, is fixed by $ → its new index, None when it is gone
 DEFAULT_ROWS, DEFAULT_COLUMNS = 1000, 26
 CELL_LIMIT = 10_000_000
 
@@ -72,16 +73,19 @@ class Tab:
     def insert_rows(self, at: int, count: int) -> None:
         self.rows[at:at] = [{} for _ in range(count)]
         self._recount()
+        self._follow(lambda index, _: index + count if index >= at else index, rows=True)
 
     def delete_rows(self, start: int, end: int) -> None:
         if end - start >= self.row_count:
             raise refusal.invalid("You can't delete all the rows on the sheet.")
         del self.rows[start:end]
         self._recount()
+        self._follow(_after_deletion(start, end), rows=True)
 
     def insert_columns(self, at: int, count: int) -> None:
         self.rows = [{(c + count if c >= at else c): cell for c, cell in row.items()} for row in self.rows]
         self.properties["gridProperties"]["columnCount"] = self.column_count + count
+        self._follow(lambda index, _: index + count if index >= at else index, rows=False)
 
     def delete_columns(self, start: int, end: int) -> None:
         count = end - start
@@ -92,6 +96,7 @@ class Tab:
             for row in self.rows
         ]
         self.properties["gridProperties"]["columnCount"] = self.column_count - count
+        self._follow(_after_deletion(start, end), rows=False)
 
     def sort(self, box: Box, keys: list[SortKey]) -> None:
         """Sort the rectangle's cells by (column, descending, key); rows outside it stay; empties go last.
@@ -102,6 +107,7 @@ class Tab:
         first, last = closed.column, closed.end_column or 0
         span = range(closed.row, closed.end_row or 0)
         slices = [{c: cell for c, cell in self.rows[r].items() if first <= c < last} for r in span]
+        origin = {id(moved): r for r, moved in zip(span, slices, strict=True)}
         for column, descending, key in reversed(keys):
             filled = [s for s in slices if key(s.get(column, {}))[0] >= 0]
             empty = [s for s in slices if key(s.get(column, {}))[0] < 0]
@@ -110,6 +116,9 @@ class Tab:
         for r, moved in zip(span, slices, strict=True):
             kept = {c: cell for c, cell in self.rows[r].items() if not first <= c < last}
             self.rows[r] = kept | moved
+            down = r - origin[id(moved)]
+            for cell in moved.values():
+                _rewrite(cell, lambda index, is_fixed, by=down: index if is_fixed else index + by, rows=True)  # type: ignore[misc]
 
     def resize(self, rows: int, columns: int) -> None:
         if rows < 1 or columns < 1 or rows * columns > CELL_LIMIT:
@@ -121,8 +130,28 @@ class Tab:
         self.properties["gridProperties"]["columnCount"] = columns
         self._recount()
 
+    def _follow(self, move: Move, *, rows: bool) -> None:
+        for row in self.rows:
+            for cell in row.values():
+                _rewrite(cell, move, rows=rows)
+
     def _recount(self) -> None:
         self.properties["gridProperties"]["rowCount"] = len(self.rows)
+
+
+def _rewrite(cell: Json, move: Move, *, rows: bool) -> None:
+    text = cell.get("userEnteredValue", {}).get("formulaValue")
+    if text is not None:
+        cell["userEnteredValue"] = {"formulaValue": formula.moved(text, move, rows=rows)}
+
+
+def _after_deletion(start: int, end: int) -> Move:
+    def move(index: int, _: bool) -> int | None:
+        if start <= index < end:
+            return None
+        return index - (end - start) if index >= end else index
+
+    return move
 
 
 @dataclass(slots=True)

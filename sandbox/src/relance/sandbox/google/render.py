@@ -15,6 +15,7 @@ Json = dict[str, Any]
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serial numbers carry no zone
 DATE_TYPES = ("DATE", "TIME", "DATE_TIME")
 DEFAULT_PATTERNS = {"DATE": "yyyy-mm-dd", "TIME": "hh:mm:ss", "DATE_TIME": "yyyy-mm-dd hh:mm:ss"}
+ERRORS = {"NAME": "#NAME?", "REF": "#REF!", "VALUE": "#VALUE!", "DIVIDE_BY_ZERO": "#DIV/0!", "N_A": "#N/A"}
 RENDER_OPTIONS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATE_OPTIONS = ("SERIAL_NUMBER", "FORMATTED_STRING")
 
@@ -23,10 +24,10 @@ _NUMBER_CORE = re.compile(r"[#0][#0,.]*%?")
 
 
 def effective(cell: Json) -> Json | None:
-    """The ExtendedValue after evaluation; formulas are not evaluated here and show #NAME?."""
+    """The ExtendedValue after evaluation; a formula's was left in the cell by the last recalculation."""
     entered: Json | None = cell.get("userEnteredValue")
     if entered and "formulaValue" in entered:
-        return {"errorValue": {"type": "NAME", "message": "Formule non évaluée par le bac à sable"}}
+        return cell.get("effectiveValue")
     return entered
 
 
@@ -39,7 +40,7 @@ def scalar(value: Json | None) -> str | int | float | bool | None:
         case {"numberValue": (int() | float()) as number}:
             return int(number) if float(number).is_integer() else number
         case {"errorValue": {"type": str() as kind}}:
-            return f"#{kind}?"
+            return ERRORS.get(kind, "#ERROR!")
     return None
 
 

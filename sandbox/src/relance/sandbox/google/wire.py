@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -32,8 +33,13 @@ def world_of(request: web.Request) -> World:
 
 
 def account(request: web.Request) -> str:
+    """Who calls; 401 without a token of ours, 429 when their minute is spent."""
     world = world_of(request)
-    return access.bearer(world.secret, request.headers.get("Authorization", ""), now=datetime.now(UTC))
+    email = access.bearer(world.secret, request.headers.get("Authorization", ""), now=datetime.now(UTC))
+    kind = "Read" if request.method == "GET" else "Write"
+    if request.path.startswith("/v4/") and not world.meter.allows(email, kind, time.monotonic()):
+        raise refusal.over_quota(kind)
+    return email
 
 
 def query(request: web.Request, *allowed: str) -> dict[str, str]:

@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from relance.sandbox.google import snapshot
+from relance.sandbox.google import recalculation, snapshot
 from relance.sandbox.google.drive import SPREADSHEET, Drive
-from relance.sandbox.google.faults import Faults
+from relance.sandbox.google.faults import Faults, Meter
 from relance.sandbox.google.grid import Workbook
 from relance.sandbox.google.refusal import Refused
 
@@ -29,6 +29,7 @@ class World:
         self.directory = directory
         self.now = now
         self.faults = Faults()
+        self.meter = Meter()
         self.calls: Counter[str] = Counter()
         self.books: dict[str, Workbook] = {}
         self.drive = Drive(lambda: self.now())
@@ -65,6 +66,7 @@ class World:
 
     def save_book(self, book: Workbook) -> None:
         book.version += 1
+        recalculation.recalculate(book)
         self.drive.touch(book.id, str(book.properties["title"]))
         snapshot.write_json(self._book_path(book.id), snapshot.dump_book(book))
         self.save_drive()
@@ -90,6 +92,7 @@ class World:
         self.books.clear()
         self.calls.clear()
         self.faults = Faults()
+        self.meter = Meter()
         self.drive = Drive(lambda: self.now())
 
     def _load(self) -> None:
