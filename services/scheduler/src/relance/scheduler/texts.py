@@ -12,7 +12,7 @@ from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 
-from relance.domain import calendar, standing, steps, wording
+from relance.domain import calendar, documents, standing, steps, wording
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.receivable import Kind
 from relance.domain.standing import Case
@@ -32,9 +32,6 @@ COLUMNS = (
     "Numéro de facture", "Montant de la facture", "Date d'échéance", "Lien PDF", "Réf.", "Notes", "Référence",
     "Voyageurs",
 )  # fmt: skip
-
-# What is asked for before the file of a booking exists (product §6).
-CHECKLIST = ("passport", "pan", "visa_form")
 
 _WORDS = "mots"
 
@@ -82,7 +79,7 @@ class Texts:
             "Documents manquants": self._listed(
                 case.documents.missing if case.documents else (), row.travellers, words
             ),
-            "Documents demandés": self._listed(_asked(row.travellers), row.travellers, words),
+            "Documents demandés": self._listed(asked(row.travellers), row.travellers, words),
         }
         person = _person_values(case.customer.name if case.customer else "", case.firm)
         return columns | {wording.fold(name): value for name, value in computed.items()} | person
@@ -156,8 +153,8 @@ def _days_left(anchor: date | None, today: date) -> str:
     return "" if anchor is None else str((anchor - today).days)
 
 
-def _asked(travellers: int) -> tuple[str, ...]:
-    return tuple(f"{kind}/{traveller}" for traveller in range(1, travellers + 1) for kind in CHECKLIST)
+def asked(travellers: int) -> tuple[str, ...]:
+    return tuple(f"{kind}/{traveller}" for traveller in range(1, travellers + 1) for kind in documents.CHECKLIST)
 
 
 def template_of(names: Sequence[str]) -> str:
