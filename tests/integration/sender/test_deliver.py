@@ -1,0 +1,198 @@
+"""One message as a transaction, on a real PostgreSQL: what leaves, what does not, and what the rows say afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.integration.sender.conftest import ANA, BODY
+
+from relance.domain.delivery import SessionState, Tick
+from relance.domain.errors import LeaseLost
+from relance.sender.deliver import deliver
+
+pytestmark = pytest.mark.servers
+
+
+async def test_a_published_message_leaves_once_with_its_proof(desk, session, office, phone):
+    job = await office.job(items={await office.receivable(): 1})
+
+    await deliver(desk, session, job)
+
+    row = await office.row(job)
+    assert phone.sent == [(ANA, BODY)]
+    assert (row["state"], row["attempt"], row["sent_at"]) == ("sent", 1, office.now)
+    assert row["provider_msg"] == phone.chats[ANA][-1].key
+    assert await office.told() == ["message.sent.v1"]
+    assert await office.owner.fetchval("SELECT outcome FROM attempt") == "sent"
+
+
+async def test_a_second_delivery_of_the_same_message_types_nothing(desk, session, office, phone):
+    job = await office.job()
+
+    await deliver(desk, session, job)
+    await deliver(desk, session, job)
+
+    assert len(phone.sent) == 1
+    assert await office.told() == ["message.sent.v1"]
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+async def test_what_may_have_left_is_not_typed_by_a_delivery(desk, session, office, phone, state):
+    job = await office.job(state=state, attempt=1)
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert (await office.ended(job))[0] == state
+
+
+async def test_a_reminder_paid_since_its_release_is_cancelled(desk, session, office, phone):
+    item = await office.receivable()
+    job = await office.job(items={item: 1})
+    await office.pay(item)
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("cancelled", "paid")
+
+
+async def test_a_reminder_paid_while_it_is_typed_is_not_clicked(desk, session, office, phone):
+    item = await office.receivable()
+    job = await office.job(items={item: 1})
+    phone.after_typing = lambda: office.pay(item)
+
+    await deliver(desk, session, job)
+
+    assert (phone.sent, phone.draft) == ([], "")
+    assert await office.ended(job) == ("cancelled", "paid")
+    assert await office.owner.fetchval("SELECT outcome FROM attempt") == "paid"
+
+
+async def test_a_text_rendered_from_an_older_row_is_cancelled_as_stale(desk, session, office, phone):
+    job = await office.job(items={await office.receivable(): 7})
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("cancelled", "stale")
+
+
+async def test_after_the_allowed_hours_a_message_goes_back_to_due(desk, session, office, phone):
+    job = await office.job(not_after=office.now - timedelta(minutes=1))
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("due", "hours")
+
+
+@pytest.mark.parametrize(
+    ("kind", "template", "reason", "left"),
+    [
+        ("payment", "facture_1", "promise", False),
+        ("confirmation", "facture_confirmation", "promise", True),
+        ("confirmation", "facture_confirmation", "optout", False),
+        ("answer", "reponse_stop", "optout", True),
+        ("answer", "reponse_stop", "wrong_person", False),
+    ],
+    ids=["held reminder", "held confirmation", "confirmation after STOP", "the answer to STOP", "wrong person"],
+)
+async def test_holds_stop_what_they_must(desk, session, office, phone, kind, template, reason, left):  # noqa: PLR0917
+    job = await office.job(kind=kind, template=template)
+    await office.hold(ANA, reason)
+
+    await deliver(desk, session, job)
+
+    assert bool(phone.sent) is left
+    assert (await office.ended(job))[0] == ("sent" if left else "cancelled")
+
+
+async def test_a_number_without_whatsapp_fails_for_good_and_a_person_is_told(desk, session, office, phone):
+    phone.not_on_whatsapp.add(ANA)
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert await office.ended(job) == ("failed", "not_on_whatsapp")
+    assert await office.tasks() == ["send_failed"]
+
+
+async def test_a_chat_that_is_not_proven_his_goes_to_a_person(desk, session, office, phone):
+    phone.shows_another.add(ANA)
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("review", "wrong_chat")
+    assert await office.tasks() == ["send_review"]
+
+
+async def test_a_missing_composer_stops_the_number_until_a_person_has_looked(desk, session, office, phone):
+    phone.has_composer = False
+    job = await office.job()
+
+    await deliver(desk, session, job)
+    await session.look()
+
+    assert await office.ended(job) == ("due", "restricted")
+    assert not session.is_connected
+    await office.owner.execute("UPDATE whatsapp_session SET state = 'connecting'")
+    await session.look()
+    assert session.state is SessionState.CONNECTED
+
+
+async def test_a_lost_lease_stops_before_the_click(desk, session, office, phone):
+    async def taken_over() -> None:
+        await office.owner.execute("UPDATE number_lease SET epoch = 2")
+
+    job = await office.job()
+    phone.after_typing = taken_over
+
+    with pytest.raises(LeaseLost):
+        await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert (await office.ended(job))[0] == "sending"
+
+
+async def test_a_text_that_the_composer_mangled_is_not_sent(desk, session, office, phone):
+    phone.keys_lost = 3
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert (phone.sent, phone.draft) == ([], "")
+    assert await office.ended(job) == ("due", "mistyped")
+
+
+async def test_without_the_barrier_nothing_is_typed(desk, session, office, phone):
+    phone.has_history = False
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("due", "barrier")
+
+
+async def test_a_message_under_a_clock_is_unknown_not_sent(desk, session, office, phone):
+    phone.ticks_at_once = False
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert await office.ended(job) == ("unknown", "no_tick")
+    assert await office.told() == []
+
+
+async def test_ticks_are_followed_once_forward(desk, session, office, phone):
+    job = await office.job()
+    await deliver(desk, session, job)
+
+    phone.ticks(ANA, Tick.READ)
+    await deliver(desk, session, await office.job(state="published"))
+
+    assert (await office.ended(job))[0] == "read"

@@ -1,0 +1,113 @@
+"""Hearing customers, on a real PostgreSQL: stored once, strangers left alone, media sealed."""
+
+from __future__ import annotations
+
+import pytest
+from tests.integration.sender.conftest import ANA, BEN, KEY
+
+from relance.domain.delivery import Tick
+from relance.sender import chats, listen
+from relance.sender.deliver import deliver
+from relance.store import spool
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+async def bodies(office):
+    async def read() -> list[str]:
+        rows = await office.owner.fetch("SELECT body FROM inbound_message ORDER BY received_at, body")
+        return [row["body"] for row in rows]
+
+    return read
+
+
+async def test_an_unread_message_is_stored_once_and_told(desk, office, phone, bodies):
+    await office.customer(ANA)
+    phone.hears(ANA, "j'ai payé")
+
+    await listen.hear(desk)
+    await listen.hear(desk)
+
+    assert await bodies() == ["j'ai payé"]
+    assert await office.told() == ["inbound.received.v1"]
+
+
+async def test_what_arrives_in_the_open_chat_is_heard_without_a_badge(desk, session, office, phone, bodies):
+    await deliver(desk, session, await office.job())
+    phone.hears(ANA, "merci")
+    phone.unread_titles.clear()
+
+    await listen.hear(desk)
+
+    assert await bodies() == ["merci"]
+
+
+async def test_strangers_chats_are_never_opened(desk, office, phone, bodies):
+    await office.customer(ANA)
+    phone.titles[BEN] = "Ben"
+    phone.hears(BEN, "privé")
+    phone.hears("+33639980199", "privé aussi")
+
+    await listen.hear(desk)
+    await listen.sweep(desk)
+
+    assert (phone.opened, await bodies()) == ([], [])
+
+
+async def test_a_saved_contact_is_known_by_the_title_bound_when_we_wrote(desk, session, office, phone, bodies):
+    phone.titles[ANA] = "Ana (Lisbonne)"
+    await deliver(desk, session, await office.job())
+    await deliver(desk, session, await office.job(BEN))
+    phone.hears(ANA, "oui")
+
+    await listen.hear(desk)
+
+    assert await bodies() == ["oui"]
+
+
+async def test_what_was_said_before_we_came_is_not_taken_in(desk, session, office, phone, bodies):
+    phone.hears(ANA, "j'ai payé, l'an dernier")
+    phone.says(ANA, "Merci !", tick=Tick.READ)
+    phone.hears(ANA, "une question d'hier, sans réponse")
+
+    await deliver(desk, session, await office.job())
+
+    assert await bodies() == ["une question d'hier, sans réponse"]
+
+
+async def test_a_sweep_finds_what_was_read_on_the_phone(desk, office, phone, bodies):
+    await office.customer(ANA)
+    phone.hears(ANA, "bonjour")
+    phone.unread_titles.clear()
+
+    await listen.sweep(desk)
+
+    assert await bodies() == ["bonjour"]
+
+
+async def test_a_photo_is_sealed_and_only_the_key_opens_it(desk, office, phone):
+    await office.customer(ANA)
+    bubble = phone.hears(ANA, "mon passeport", media="image")
+    phone.media[bubble.key] = b"\xff\xd8 photo"
+
+    await listen.hear(desk)
+
+    row = await office.owner.fetchrow("SELECT m.*, s.* FROM inbound_message m JOIN media_spool s ON s.id = m.media_id")
+    assert (row["kind"], row["body"], row["mime"]) == ("image", "mon passeport", "image/jpeg")
+    assert b"photo" not in row["sealed"]
+    assert spool.unseal(KEY, row["media_id"], row["nonce"], row["sealed"]) == b"\xff\xd8 photo"
+
+
+@pytest.mark.parametrize("size", [None, chats.MOST_MEDIA_BYTES + 1], ids=["does not load", "too large"])
+async def test_media_that_cannot_be_kept_goes_to_a_person(desk, office, phone, size):
+    await office.customer(ANA)
+    bubble = phone.hears(ANA, "", media="document")
+    if size:
+        phone.media[bubble.key] = bytes(size)
+
+    await listen.hear(desk)
+
+    assert await office.owner.fetchval("SELECT kind FROM inbound_message WHERE media_id IS NULL") == "other"
+    assert await office.tasks() == ["media_unreadable"]
+    assert await office.told() == ["inbound.received.v1"]

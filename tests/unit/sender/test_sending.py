@@ -1,0 +1,52 @@
+"""What each look at the chat makes of a message, purely."""
+
+from __future__ import annotations
+
+import pytest
+
+from relance.domain import sending
+from relance.domain.delivery import Finding
+from relance.domain.sending import Conclusion, Course, JobState
+
+
+def concluded(finding: Finding, *, is_synced: bool = True, absent_for_s: float | None = None, attempt: int = 1):
+    return sending.conclude(finding, is_synced=is_synced, absent_for_s=absent_for_s, gap_s=20, attempt=attempt)
+
+
+@pytest.mark.parametrize("state", list(JobState), ids=str)
+def test_only_a_published_message_is_typed(state):
+    assert (sending.course(state) is Course.SEND) == (state is JobState.PUBLISHED)
+
+
+@pytest.mark.parametrize("finding", list(Finding), ids=lambda f: f.value)
+def test_without_the_barrier_nothing_is_concluded(finding):
+    assert concluded(finding, is_synced=False, absent_for_s=999).state is JobState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("absent_for_s", "attempt", "expected"),
+    [
+        (None, 1, Conclusion(JobState.UNKNOWN, "absent_once")),
+        (19.9, 1, Conclusion(JobState.UNKNOWN, "absent_once")),
+        (20, 1, Conclusion(JobState.DUE, "absent")),
+        (20, 2, Conclusion(JobState.DUE, "absent")),
+        (20, 3, Conclusion(JobState.REVIEW, "absent")),
+    ],
+    ids=["first look", "too soon", "second look", "second attempt", "third attempt"],
+)
+def test_absence_needs_two_looks_and_has_three_attempts(absent_for_s, attempt, expected):
+    assert concluded(Finding.ABSENT, absent_for_s=absent_for_s, attempt=attempt) == expected
+
+
+def test_a_tick_behind_the_barrier_is_proof():
+    assert concluded(Finding.SENT).state is JobState.SENT
+
+
+def test_hours_give_back_and_everything_else_cancels():
+    assert sending.refused("hours") == Conclusion(JobState.DUE, "hours")
+    assert sending.refused("paid") == Conclusion(JobState.CANCELLED, "paid")
+
+
+def test_looks_grow_rarer_up_to_five_minutes():
+    clock = Conclusion(JobState.UNKNOWN, "clock")
+    assert [sending.next_look_s(clock, looks=n, gap_s=20) for n in (1, 2, 3, 20)] == [5, 10, 20, 300]
