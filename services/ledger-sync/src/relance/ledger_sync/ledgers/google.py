@@ -103,6 +103,13 @@ class _Redirected(gspread.HTTPClient):
         return super().request(method, endpoint.replace(GOOGLE, self._base_url, 1), *args, **kwargs)
 
 
+class _Elsewhere(service_account.Credentials):  # type: ignore[misc]
+    """A service account of a stand-in: google-auth must not ask the real Google in which regions it may be used."""
+
+    def _is_regional_access_boundary_lookup_required(self) -> bool:
+        return False
+
+
 def account(credentials_file: Path, *, base_url: str, pause_s: float, counted: Counted) -> Account:
     """Raises SettingsRejected when the file is no credential that Google gives."""
     try:
@@ -110,8 +117,9 @@ def account(credentials_file: Path, *, base_url: str, pause_s: float, counted: C
     except (OSError, ValueError, AttributeError) as error:
         raise SettingsRejected(f"Le fichier d'accès à Google est illisible : {credentials_file}") from error
     source = str(credentials_file)
+    kind_of_account = service_account.Credentials if base_url == GOOGLE else _Elsewhere
     if kind == "service_account":
-        load = partial(service_account.Credentials.from_service_account_file, source, scopes=SCOPES)
+        load = partial(kind_of_account.from_service_account_file, source, scopes=SCOPES)
     elif kind == "authorized_user":
         load = partial(user_credentials.Credentials.from_authorized_user_file, source)
     else:

@@ -1,0 +1,237 @@
+"""One row of the sheet, read: every cell understood, or a sentence for the owner instead. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import TypeVar
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from relance.domain import dates, money, phone, reconcile
+from relance.domain.errors import CellRejected
+from relance.domain.money import Money
+from relance.domain.receivable import Kind, Status
+from relance.ledger_sync import columns
+from relance.ledger_sync.columns import Field
+from relance.ledger_sync.ledgers.port import Cell, SheetRow
+from relance.store.ledgers import LedgerRow
+
+Read = TypeVar("Read")
+
+# Product §1: a trip is paid thirty days before departure unless the sheet says otherwise.
+VOYAGE_DUE_BEFORE = timedelta(days=30)
+MOST_TRAVELLERS = 50
+YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
+ENGLISH = frozenset({"en", "anglais", "english", "ang", "eng"})
+FRENCH = frozenset({"fr", "francais", "french"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the fields are in one tab, as its header says."""
+
+    header: tuple[Cell, ...]
+    places: Mapping[Field, int]
+
+    def name(self, wanted: Field) -> str:
+        return str(self.header[self.places[wanted]]) if wanted in self.places else columns.HEADERS[wanted][0]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """What the row says. A field that could not be read is None and has its problem."""
+
+    name: str
+    phone: str | None
+    language: str
+    status: Status | None
+    total: Money | None
+    balance: Money | None
+    due_on: date | None
+    departs_on: date | None
+    returns_on: date | None
+    label: str
+    payment_link: str
+    travellers: int
+    tickets_received: bool
+    pilot: bool
+    paused_until: date | None
+    fields: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Reader:
+    row: SheetRow
+    layout: Layout
+    problems: list[Problem] = field(default_factory=list)
+
+    def cell(self, wanted: Field) -> Cell:
+        place = self.layout.places.get(wanted)
+        found = self.row.cell(place) if place is not None else None
+        return found if not isinstance(found, str) or found.strip() else None
+
+    def text(self, wanted: Field) -> str:
+        return _text(self.cell(wanted))
+
+    def optional(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
+        return None if self.cell(wanted) is None else self._read(wanted, read)
+
+    def needed(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
+        if self.cell(wanted) is None:
+            self.complain(wanted, f"La colonne « {self.layout.name(wanted)} » est vide : remplissez-la.")
+            return None
+        return self._read(wanted, read)
+
+    def complain(self, wanted: Field, sentence: str) -> None:
+        self.problems.append(Problem(self.layout.name(wanted), sentence))
+
+    def _read(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
+        try:
+            return read(self.cell(wanted))
+        except CellRejected as rejected:
+            self.complain(wanted, str(rejected))
+            return None
+
+
+def is_blank(row: SheetRow, layout: Layout) -> bool:
+    """Nothing but cells of ours: such a row is nobody's."""
+    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in _others(row, ours))
+
+
+def content_hash(row: SheetRow, layout: Layout) -> str:
+    """Changes when a cell changes that is not ours alone."""
+    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
+    cells = [None if cell == "" else cell for cell in _others(row, ours)]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return sha256(json.dumps([layout.header, cells], ensure_ascii=False).encode()).hexdigest()
+
+
+def seen_row(row: SheetRow, layout: Layout, ledger: LedgerRow) -> reconcile.SeenRow:
+    """The row's identity: its key cell, and who owes what, spelt in one way where it can be read."""
+    reader = _Reader(row, layout)
+    person = reader.optional(Field.PHONE, lambda cell: phone.parse(cell, ledger.country)) or reader.text(Field.PHONE)
+    if ledger.kind is Kind.FACTURE:
+        thing = [columns.plain(reader.text(Field.INVOICE))]
+    else:
+        thing = [columns.plain(reader.text(Field.DESTINATION)), reader.text(Field.DEPARTS_ON)]
+    owner = [person or columns.plain(reader.text(Field.NAME))]
+    return reconcile.SeenRow(row.number, reader.text(Field.KEY)[:64], reconcile.fingerprint(owner, thing))
+
+
+def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> ParsedRow:
+    """Read every cell; total: a bad one becomes a problem and the others are read all the same."""
+    reader = _Reader(row, layout)
+    voyage = ledger.kind is Kind.VOYAGE
+    name = reader.needed(Field.NAME, _text) or ""
+    number = reader.needed(Field.PHONE, lambda cell: phone.parse(cell, ledger.country))
+    label = reader.needed(Field.DESTINATION if voyage else Field.INVOICE, _text) or ""
+
+    def day(cell: Cell) -> date:
+        return dates.parse(cell, locale=locale)
+
+    departs_on = reader.needed(Field.DEPARTS_ON, day) if voyage else reader.optional(Field.DEPARTS_ON, day)
+    due_on = reader.optional(Field.DUE_ON, day) if voyage else reader.needed(Field.DUE_ON, day)
+    if due_on is None and departs_on and reader.cell(Field.DUE_ON) is None:
+        due_on = departs_on - VOYAGE_DUE_BEFORE
+    total, balance = _amounts(reader, ledger.currency, locale)
+    status = columns.status_of(reader.cell(Field.STATUS))
+    if status is None:
+        words = ", ".join(columns.word_for(known) for known in Status)
+        sentence = f"Le statut « {reader.text(Field.STATUS)[:30]} » n'est pas connu : choisissez parmi {words}."
+        reader.complain(Field.STATUS, sentence)
+    returns_on, paused_until = reader.optional(Field.RETURNS_ON, day), reader.optional(Field.PAUSED_UNTIL, day)
+    travellers = reader.optional(Field.TRAVELLERS, _travellers) or 1
+    language = _language(reader.text(Field.LANGUAGE), ledger.language)
+    return ParsedRow(
+        name=name, phone=number, language=language, status=status, total=total, balance=balance, due_on=due_on,
+        departs_on=departs_on, returns_on=returns_on, label=label, payment_link=reader.text(Field.PAYMENT_LINK),
+        travellers=travellers, tickets_received=_yes(reader.text(Field.TICKETS)), pilot=_yes(reader.text(Field.PILOT)),
+        paused_until=paused_until, fields=_shown(reader, ledger, locale, language), problems=tuple(reader.problems),
+    )  # fmt: skip
+
+
+def _amounts(reader: _Reader, currency: str, locale: str) -> tuple[Money | None, Money | None]:
+    """Total and what is left: the sheet's own balance when it has one, else total less what was paid."""
+    total = reader.needed(Field.TOTAL, lambda cell: money.parse(cell, currency, locale=locale))
+    theirs = total.currency if total else currency
+    paid = reader.optional(Field.PAID_AMOUNT, lambda cell: money.parse(cell, theirs, locale=locale))
+    balance = reader.optional(Field.BALANCE, lambda cell: money.parse(cell, theirs, locale=locale))
+    if total is None or any(amount and amount.currency != total.currency for amount in (paid, balance)):
+        if total is not None:
+            reader.complain(Field.BALANCE, "Les montants de cette ligne n'ont pas tous la même devise : corrigez-les.")
+        return total, None
+    if any(
+        problem.column in {reader.layout.name(f) for f in (Field.PAID_AMOUNT, Field.BALANCE)}
+        for problem in reader.problems
+    ):
+        return total, None
+    left = total.amount - (paid.amount if paid else 0)
+    if balance and paid and balance.amount != left:
+        reader.complain(
+            Field.BALANCE, "Le solde n'est pas le total moins le montant versé : corrigez l'un des trois montants."
+        )
+        return total, None
+    return total, balance or Money(left, total.currency)
+
+
+def _travellers(cell: Cell) -> int:
+    text = _text(cell)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= MOST_TRAVELLERS:
+        raise CellRejected(f"Le nombre de voyageurs « {text[:10]} » n'est pas lisible : écrivez un chiffre de 1 à 50.")
+    return int(text)
+
+
+def _language(text: str, otherwise: str) -> str:
+    word = columns.plain(text)
+    return "en" if word in ENGLISH else "fr" if word in FRENCH else otherwise
+
+
+def _yes(text: str) -> bool:
+    return columns.plain(text) in YES
+
+
+def _shown(reader: _Reader, ledger: LedgerRow, locale: str, language: str) -> dict[str, str]:
+    """Every cell by its header, as a customer reads it; what could not be read stays as it was typed."""
+    field_at = {place: found for found, place in reader.layout.places.items()}
+    shown = {}
+    for place, header in enumerate(reader.layout.header):
+        cell, found = reader.row.cell(place), field_at.get(place)
+        if isinstance(header, str) and header.strip() and cell is not None and found not in columns.OWNED:
+            shown[header.strip()] = _formatted(cell, found, ledger, locale, language)
+    return shown
+
+
+def _formatted(cell: Cell, found: Field | None, ledger: LedgerRow, locale: str, language: str) -> str:
+    try:
+        if found in {Field.DEPARTS_ON, Field.RETURNS_ON, Field.DUE_ON, Field.PAUSED_UNTIL}:
+            return format_date(dates.parse(cell, locale=locale), "d MMMM yyyy", locale=language)
+        if found in {Field.TOTAL, Field.PAID_AMOUNT, Field.BALANCE}:
+            amount = money.parse(cell, ledger.currency, locale=locale)
+            return format_currency(amount.amount, amount.currency, locale=language)
+    except CellRejected:
+        pass
+    return _text(cell)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell).strip()
+
+
+def _others(row: SheetRow, ours: set[int]) -> list[Cell]:
+    return [cell for place, cell in enumerate(row.cells) if place not in ours]
