@@ -9,7 +9,6 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from relance.sandbox.google import refusal
-from relance.sandbox.google.grid import Tab
 
 Json = dict[str, Any]
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - serial numbers carry no zone
@@ -32,15 +31,12 @@ def effective(cell: Json) -> Json | None:
 
 
 def scalar(value: Json | None) -> str | int | float | bool | None:
-    match value:
-        case {"stringValue": str() as text}:
-            return text
-        case {"boolValue": bool() as flag}:
-            return flag
-        case {"numberValue": (int() | float()) as number}:
-            return int(number) if float(number).is_integer() else number
-        case {"errorValue": {"type": str() as kind}}:
-            return ERRORS.get(kind, "#ERROR!")
+    """What an ExtendedValue holds, whole numbers as int; errors as a person sees them."""
+    for kind, held in (value or {}).items():
+        if kind == "errorValue":
+            return ERRORS.get(held["type"], "#ERROR!")
+        found: str | int | float | bool = int(held) if kind == "numberValue" and float(held).is_integer() else held
+        return found
     return None
 
 
@@ -74,9 +70,8 @@ def number_text(value: float, shape: Json, locale: str) -> str:
     return before + format_decimal(value, format=core.group(), locale=_babel(locale)) + after
 
 
-def shown(tab: Tab, place: tuple[int, int], *, option: str, dates: str, locale: str) -> Any:
+def shown(cell: Json | None, *, option: str, dates: str, locale: str) -> Any:
     """One cell as `values.get` answers it; the empty string for an empty cell."""
-    cell = tab.cell(*place)
     if not cell:
         return ""
     if option == "FORMATTED_VALUE":

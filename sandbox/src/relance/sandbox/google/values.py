@@ -19,16 +19,11 @@ def read(book: Workbook, text: str, *, option: str, dates: str = "SERIAL_NUMBER"
 
 
 def read_box(book: Workbook, tab: Tab, box: Box, *, option: str, dates: str, major: str) -> Json:
+    columns = range(box.column, box.end_column or 0)
+    how = {"option": option, "dates": dates, "locale": book.locale}
     rows = [
-        _trim(
-            [
-                render.shown(tab, (row, column), option=option, dates=dates, locale=book.locale)
-                for column in range(box.column, box.end_column or 0)
-            ]
-            if tab.rows[row]
-            else []
-        )
-        for row in range(box.row, box.end_row or 0)
+        _trim([render.shown(row.get(column), **how) for column in columns] if row else [])
+        for row in tab.rows[box.row : box.end_row]
     ]
     while rows and not rows[-1]:
         rows.pop()

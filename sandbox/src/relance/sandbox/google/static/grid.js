@@ -74,9 +74,9 @@ function width(told, column) {
   const needs = told.rows.map((row, r) => {
     const length = (row[column]?.t || "").length;
     const word = Math.max(0, ...(row[column]?.t || "").split(" ").map((part) => part.length));
-    return r < told.frozen ? Math.max(length * 4.6 + 30, word * 9 + 16) : length * 7.9 + (row[column]?.d ? 46 : 18);
+    return r < told.frozen ? Math.max(length * 4.6 + 30, word * 9 + 16) : length * 8.4 + (row[column]?.d ? 40 : 16);
   });
-  return Math.min(Math.max(64, ...needs), 280);
+  return Math.round(Math.min(Math.max(64, ...needs), 280));
 }
 
 function drawTable(told) {
