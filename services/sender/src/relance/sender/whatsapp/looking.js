@@ -3,12 +3,13 @@
 (() => {
   const matches = (pattern, text) => new RegExp(pattern, "iu").test(text);
 
+  const isBlock = (node) => /^(P|DIV|LI)$/.test(node.nodeName);
+
   function text(node) {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
     if (node.nodeName === "IMG") return node.alt ?? "";
     if (node.nodeName === "BR") return "\n";
-    const inner = [...node.childNodes].map(text).join("");
-    return /^(P|DIV|LI)$/.test(node.nodeName) && node.nextElementSibling ? `${inner}\n` : inner;
+    return [...node.childNodes].map((child) => text(child) + (isBlock(child) && child.nextElementSibling ? "\n" : "")).join("");
   }
 
   // A name as header and list agree on it: the header drops emoji, numbers carry no-break spaces and direction marks.
@@ -151,12 +152,6 @@
       return (now?.text ?? null) === before ? null : { now };
     },
 
-    saidIs: ({ element, wanted }) => {
-      const plain = (raw) => raw.replace(/\u00a0/g, " ").replace(/\s+$/u, "");
-      const now = look.said({ element });
-      return now && plain(now.text) === plain(wanted);
-    },
-
     titleIs: ({ element, wanted }) => look.said({ element })?.title === wanted,
 
     focused: ({ element }) => {
@@ -285,11 +280,12 @@
       return [...seen.values()];
     },
 
-    // True when the search has filtered: every row left has the title.
-    onlyTitled: ({ spec, wanted }) => {
-      const { chats } = look.chats({ spec });
-      return chats.length > 0 && chats.every((chat) => chat.title === wanted);
-    },
+    chatsDiffer: ({ spec, before }) => look.listed({ spec }) !== before,
+
+    listed: ({ spec }) => look.chats({ spec }).chats.map((chat) => chat.title).join("\n"),
+
+    // True when the search has filtered: every row left has the title, or none is left.
+    onlyTitled: ({ spec, wanted }) => look.chats({ spec }).chats.every((chat) => chat.title === wanted),
 
     // The rows whose title is `wanted`, unread ones first; `nth` of them.
     chatRow: ({ spec, wanted, nth }) => {

@@ -18,6 +18,9 @@ CHATS = {
 SEARCH_S = 10.0
 """For the search to filter; then the deep link is used, or the chat is taken as unknown."""
 
+UNFILTER_S = 1.0
+"""For the list to be whole again; the page does not say when, and nothing is unsafe before."""
+
 NO_WAIT_S = 0.05
 """One look."""
 
@@ -33,7 +36,7 @@ async def known(tab: Tab, phone: str, title: str) -> bool:
     """Open by the list; False when no chat of that title is proven to be this number's."""
     if await tab.ask("titleIs", element=elements.HEADER, wanted=title) and await _shows(tab, phone):
         return True
-    await search(tab, phone, title=title)
+    filtered = await _search(tab, phone, title=title)
     try:
         for nth in range(MOST_NAMESAKES):
             if not await tab.click_answer("chatRow", spec=CHATS, wanted=title, nth=nth, deadline_s=NO_WAIT_S):
@@ -42,7 +45,7 @@ async def known(tab: Tab, phone: str, title: str) -> bool:
             if await _shows(tab, phone):
                 return True
     finally:
-        await clear_search(tab)
+        await _clear_search(tab, filtered)
     return False
 
 
@@ -87,12 +90,12 @@ async def by_title(tab: Tab, title: str) -> bool:
     """Open the first chat of that title, an unread one if there is; False when there is none."""
     row = {"spec": CHATS, "wanted": title, "nth": 0}
     if not await tab.click_answer("chatRow", **row, deadline_s=NO_WAIT_S):
-        await search(tab, title, title=title)
+        filtered = await _search(tab, title, title=title)
         try:
             if not await tab.click_answer("chatRow", **row, deadline_s=NO_WAIT_S):
                 return False
         finally:
-            await clear_search(tab)
+            await _clear_search(tab, filtered)
     await _until_titled(tab, title)
     return True
 
@@ -113,14 +116,18 @@ async def composer_there(tab: Tab) -> None:
         raise ComposerMissing("the chat is open and has no place to write: suspected restriction")
 
 
-async def search(tab: Tab, wanted: str, *, title: str) -> None:
-    """Type into the chat search and wait until only chats of that title are left, or SEARCH_S."""
+async def _search(tab: Tab, wanted: str, *, title: str) -> str:
+    """Filter the list of chats, until only those of that title are left or SEARCH_S; return what is listed."""
     await tab.fill(elements.SEARCH, wanted)
     await tab.until("onlyTitled", spec=CHATS, wanted=title, deadline_s=SEARCH_S)
+    listed: str = await tab.ask("listed", spec=CHATS)
+    return listed
 
 
-async def clear_search(tab: Tab) -> None:
+async def _clear_search(tab: Tab, filtered: str) -> None:
+    """Empty the search and wait until the list is another one, or UNFILTER_S when all chats had matched."""
     await tab.fill(elements.SEARCH, "")
+    await tab.until("chatsDiffer", spec=CHATS, before=filtered, deadline_s=UNFILTER_S)
 
 
 async def _shows(tab: Tab, phone: str) -> bool:
