@@ -165,3 +165,18 @@ def test_the_quota_meters_reads_and_writes_apart(ledger, client):
         client.http_client.values_get("ledger", "Suivi!A1")
     client.http_client.batch_update("ledger", {"requests": [write_status(1, "Payé")]})
     assert ledger.rows()[1][4] == "Payé"
+
+
+def test_a_workbook_with_an_unknown_column_is_refused_and_the_old_one_stays(ledger):
+    tab = {"title": "Suivi", "rows": [["a"]], "choices": {"Statu": ["x"]}}
+    answer = requests.post(f"{ledger.base}/control/workbook", json={"id": "ledger", "tabs": [tab]}, timeout=30)
+    assert (answer.status_code, "« Statu »" in answer.json()["error"]["message"]) == (400, True)
+    assert ledger.rows()[1][0] == "K1"
+
+
+def test_a_state_that_cannot_be_read_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "drive.json").write_text("{")
+    command = [sys.executable, "-m", "relance.sandbox.google", "--port", "0", "--state", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "État illisible" in ended.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,7 +20,11 @@ SHUTDOWN_TIMEOUT_S = 1.0  # hung calls are a fault we play; nobody waits for the
 
 def main() -> int:
     chosen = _arguments()
-    app = server.make_app(chosen.state, lambda: datetime.now(UTC))
+    try:
+        app = server.make_app(chosen.state, lambda: datetime.now(UTC))
+    except (OSError, ValueError) as failure:
+        print(f"État illisible dans {chosen.state} ({failure}) : choisissez un autre --state.", file=sys.stderr)
+        return 2
     if chosen.clock_dsn:
         app.cleanup_ctx.append(lambda app: _follow_clock(app, chosen.clock_dsn))
     try:
@@ -33,7 +38,8 @@ def main() -> int:
         )
     except OSError as failure:
         where = f"{chosen.host}:{chosen.port}"
-        print(f"Impossible d'écouter sur {where} ({failure.strerror}) : choisissez un autre --port.", file=sys.stderr)
+        reason = os.strerror(failure.errno) if failure.errno else failure
+        print(f"Impossible d'écouter sur {where} ({reason}) : choisissez un autre --port.", file=sys.stderr)
         return 2
     return 0
 

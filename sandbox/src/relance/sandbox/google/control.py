@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from relance.sandbox.google import a1, drive, refusal, render, values, wire
+from relance.sandbox.google import drive, human, refusal, values, wire
 from relance.sandbox.google.a1 import Box
 from relance.sandbox.google.faults import Fault, FaultKind
 from relance.sandbox.google.grid import DEFAULT_COLUMNS, DEFAULT_ROWS, Tab, Workbook
@@ -22,10 +22,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/health", health),
         web.post("/control/workbook", put_workbook),
         web.get("/control/sheet/{id}", sheet),
-        web.post("/control/edit", edit),
-        web.post("/control/sort", sort),
-        web.post("/control/insert_row", insert_row),
-        web.post("/control/delete_row", delete_row),
         web.get("/control/drive", list_drive),
         web.post("/control/share", share),
         web.post("/control/fault", fault),
@@ -47,6 +43,8 @@ async def put_workbook(request: web.Request) -> web.Response:
     ({type, pattern}) and `choices` a header to its dropdown.
     """
     sent = await wire.body(request, "id", "title", "locale", "timeZone", "tabs", "share")
+    for wanted in sent.get("tabs", []):
+        _check_headers(wanted)
     world = wire.world_of(request)
     spreadsheet_id = str(sent.get("id") or drive.new_id())
     properties: Json = {key: sent[key] for key in ("title", "locale", "timeZone") if key in sent}
@@ -57,6 +55,13 @@ async def put_workbook(request: web.Request) -> web.Response:
         world.drive.grant(world.drive.files[book.id], drive.permission("user", "writer", email))
     world.save_book(book)
     return web.json_response({"id": book.id, "url": f"{request.url.origin()}/sheet/{book.id}"})
+
+
+def _check_headers(wanted: Json) -> None:
+    headers = wanted["rows"][0] if wanted.get("rows") else []
+    for header in (*wanted.get("formats", {}), *wanted.get("choices", {})):
+        if header not in headers:
+            raise refusal.invalid(f"Aucune colonne « {header} » dans l'onglet « {wanted.get('title', '')} »")
 
 
 def _fill(book: Workbook, index: int, wanted: Json) -> None:
@@ -92,89 +97,13 @@ async def sheet(request: web.Request) -> web.Response:
     """The effective values of a tab as rows; `?render=FORMATTED_VALUE` for what a person sees."""
     asked = wire.query(request, "tab", "render")
     book = wire.world_of(request).book(request.match_info["id"])
-    tab = _tab(book, asked)
+    tab = human.tab_of(book, asked)
     option = asked.get("render", "UNFORMATTED_VALUE")
     found = values.read_box(book, tab, Box().clip(tab.row_count, tab.column_count), option=option,
                             dates="SERIAL_NUMBER", major="ROWS")  # fmt: skip
     return web.json_response(
         {"id": book.id, "tab": tab.title, "version": book.version, "rows": found.get("values", [])}
     )
-
-
-async def edit(request: web.Request) -> web.Response:
-    """A human types `value` into a cell: {id, tab, cell: "G5"} or {row_key: {column, value}, column}."""
-    sent = await wire.body(request, "id", "tab", "cell", "row_key", "column", "value")
-    with wire.world_of(request).editing(str(sent.get("id"))) as book:
-        tab = _tab(book, sent)
-        row, column = _place(book, tab, sent)
-        values.enter(book, tab, (row, column), sent.get("value", ""), option="USER_ENTERED")
-        shown = render.formatted(tab.cell(row, column), book.locale)
-    cell = a1.format_box(Box(row, column, row + 1, column + 1))
-    return web.json_response({"cell": cell, "shown": shown, "version": book.version})
-
-
-def _place(book: Workbook, tab: Tab, sent: Json) -> tuple[int, int]:
-    if "cell" in sent:
-        try:
-            return a1.parse_cell(str(sent["cell"]))
-        except a1.NotA1:
-            raise refusal.invalid(f"{sent['cell']} n'est pas une cellule") from None
-    header_row, column = find_header(book, tab, str(sent.get("column", "")))
-    return _row_with(book, tab, sent.get("row_key") or {}, header_row), column
-
-
-def find_header(book: Workbook, tab: Tab, name: str) -> tuple[int, int]:
-    for row, cells in enumerate(tab.rows):
-        for column, cell in cells.items():
-            if render.formatted(cell, book.locale) == name:
-                return row, column
-    raise refusal.invalid(f"Aucune colonne « {name} » dans l'onglet « {tab.title} »")
-
-
-def _row_with(book: Workbook, tab: Tab, key: Json, header_row: int) -> int:
-    _, column = find_header(book, tab, str(key.get("column", "")))
-    for row in range(header_row + 1, tab.row_count):
-        if tab.rows[row] and render.formatted(tab.cell(row, column), book.locale) == str(key.get("value")):
-            return row
-    raise refusal.invalid(f"Aucune ligne où « {key.get('column')} » vaut « {key.get('value')} »")
-
-
-async def sort(request: web.Request) -> web.Response:
-    """A human sorts: {id, tab, column: header, descending?, columns?: "A:C" for a partial (torn) sort}."""
-    sent = await wire.body(request, "id", "tab", "column", "descending", "columns")
-    with wire.world_of(request).editing(str(sent.get("id"))) as book:
-        tab = _tab(book, sent)
-        header_row, column = find_header(book, tab, str(sent.get("column", "")))
-        part = a1.parse(str(sent["columns"])).box if "columns" in sent else Box()
-        box = Box(header_row + 1, part.column, None, part.end_column)
-        tab.sort(box, [(column, bool(sent.get("descending")), render.sort_key)])
-    return web.json_response({"version": book.version})
-
-
-async def insert_row(request: web.Request) -> web.Response:
-    """A human inserts a row before row `row` (1 is the first), with `values` by header if given."""
-    sent = await wire.body(request, "id", "tab", "row", "values")
-    with wire.world_of(request).editing(str(sent.get("id"))) as book:
-        tab, row = _tab(book, sent), _row_index(sent)
-        tab.insert_rows(row, 1)
-        for column, cell in (tab.rows[row + 1] if row + 1 < tab.row_count else {}).items():
-            dressing = {key: value for key, value in cell.items() if key != "userEnteredValue"}
-            if dressing and row >= 1:
-                tab.rows[row][column] = dressing
-        for name, value in sent.get("values", {}).items():
-            _, column = find_header(book, tab, name)
-            values.enter(book, tab, (row, column), value, option="USER_ENTERED")
-    return web.json_response({"version": book.version})
-
-
-async def delete_row(request: web.Request) -> web.Response:
-    """A human deletes row `row` (1 is the first), or the one that `row_key` finds."""
-    sent = await wire.body(request, "id", "tab", "row", "row_key")
-    with wire.world_of(request).editing(str(sent.get("id"))) as book:
-        tab = _tab(book, sent)
-        row = _row_with(book, tab, sent["row_key"], 0) if "row_key" in sent else _row_index(sent)
-        tab.delete_rows(row, row + 1)
-    return web.json_response({"version": book.version})
 
 
 async def list_drive(request: web.Request) -> web.Response:
@@ -192,8 +121,9 @@ async def share(request: web.Request) -> web.Response:
     """A human shares a file or folder: {id, type, role, address?}."""
     sent = await wire.body(request, "id", "type", "role", "address")
     world = wire.world_of(request)
-    if sent.get("id") not in world.drive.files or sent.get("role") not in drive.ROLES:
-        raise refusal.invalid("id inconnu ou rôle inconnu")
+    known = sent.get("type") in drive.PERMISSION_TYPES and sent.get("role") in drive.ROLES
+    if sent.get("id") not in world.drive.files or not known:
+        raise refusal.invalid("id, type ou rôle inconnu")
     grant = drive.permission(str(sent["type"]), str(sent["role"]), str(sent.get("address", "")))
     world.drive.grant(world.drive.files[sent["id"]], grant)
     world.save_drive()
@@ -228,19 +158,3 @@ async def calls(request: web.Request) -> web.Response:
 async def reset(request: web.Request) -> web.Response:
     wire.world_of(request).reset()
     return web.json_response({"ok": True})
-
-
-def _tab(book: Workbook, sent: Json | dict[str, str]) -> Tab:
-    if not sent.get("tab"):
-        return book.tabs[0]
-    found = book.tab_titled(str(sent["tab"]))
-    if found is None:
-        raise refusal.invalid(f"Aucun onglet « {sent['tab']} »")
-    return found
-
-
-def _row_index(sent: Json) -> int:
-    row = int(sent.get("row", 0))
-    if row < 1:
-        raise refusal.invalid("row: le numéro de la ligne, à partir de 1")
-    return row - 1

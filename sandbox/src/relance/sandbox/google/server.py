@@ -17,7 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from relance.sandbox.google import control, drive_api, pages, permissions_api, sheets_api, token_api, wire
+from relance.sandbox.google import control, drive_api, human, pages, permissions_api, sheets_api, token_api, wire
 from relance.sandbox.google.world import World
 
 LARGEST_BODY = 64 * 1024 * 1024  # bytes; well above the largest document the product takes
@@ -26,6 +26,6 @@ LARGEST_BODY = 64 * 1024 * 1024  # bytes; well above the largest document the pr
 def make_app(state: Path, now: Callable[[], datetime]) -> web.Application:
     app = web.Application(middlewares=[wire.refusals, wire.faults_and_counts], client_max_size=LARGEST_BODY)
     app[wire.WORLD] = World(state, now)
-    for room in (token_api, sheets_api, drive_api, permissions_api, control, pages):
+    for room in (token_api, sheets_api, drive_api, permissions_api, control, human, pages):
         app.add_routes(room.routes())
     return app
