@@ -29,7 +29,7 @@ class Arrived:
     inbound_id: UUID
     customer_id: int
     sha256: str
-    size_bytes: int
+    intent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ RETURNING d.receivable_id;
 
 -- name: unjudged
 -- Media that came in and of which nothing is decided yet; oldest first, once the words beside it are understood.
-SELECT m.id, m.inbound_id, i.customer_id, m.sha256, m.size_bytes
+SELECT m.id, m.inbound_id, i.customer_id, m.sha256, r.intent
 FROM media_spool m
 JOIN inbound_message i ON i.id = m.inbound_id
 JOIN reply r ON r.inbound_id = m.inbound_id

@@ -1,8 +1,8 @@
 """Looks inside one received file, in a child process that may die of it: `python -m relance.inbox.inspect`.
 
-The child reads the bytes on standard input and answers one JSON line, then the bytes worth keeping: a picture is decoded
-and encoded again without any metadata, so that a file that is also something else stops being it. Memory and CPU time
-are limited by the system, wall time by the parent; a child that breaks is a refusal (`exhausted`), never an accident of
+The child reads the bytes on standard input and answers one JSON line, then the bytes worth keeping: a picture is
+decoded and encoded again without any metadata, so that a file that is also something else stops being it. The system
+limits memory and CPU time, the parent wall time; a child that breaks is a refusal (`exhausted`), never an accident of
 the service. It inherits no environment, so no secret.
 """
 
@@ -38,9 +38,9 @@ class Finding:
     mime: str = ""
     clean: bytes = field(default=b"", repr=False)
 
-    @property
-    def extension(self) -> str:
-        return "pdf" if self.mime == FileType.PDF else "jpg"
+
+def extension(mime: str) -> str:
+    return "pdf" if mime == FileType.PDF else "jpg"
 
 
 async def examine(data: bytes) -> Finding:

@@ -37,7 +37,7 @@ class DriveVault:
     def __init__(
         self, session: sessions.AsyncAuthorizedSession, *, base: str, root: str, allowed: Collection[str]
     ) -> None:
-        """`base` is https://www.googleapis.com or a sandbox; `allowed` are the addresses that may read the documents."""
+        """`base` is https://www.googleapis.com or a sandbox; `allowed` are the addresses that may read documents."""
         self._session = session
         self._base = base.rstrip("/")
         self._root = root

@@ -1,0 +1,123 @@
+"""Files that customers send: what each is for, decided once. One worker; the rows say what is left after any crash.
+
+unjudged media ── examined in a child ──┬── place, vault id and clean bytes committed ── `filing` ── received
+                                        └── a person's task: refused, damaged, not asked for, beside other words
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from relance.contracts import events
+from relance.domain import documents as papers
+from relance.domain.documents import FileRefusal
+from relance.domain.errors import Broken, VaultClosed
+from relance.domain.replies import Intent
+from relance.inbox import filing, inspect, metrics, settle
+from relance.inbox.desk import CLOSED, Desk, Trouble, quarantine
+from relance.runtime import logs
+from relance.store import documents, outbox, pool, tasks
+from relance.store.documents import Arrived
+from relance.store.pool import Connection
+
+log = logs.get()
+
+REQUEST_TEMPLATE = "voyage_documents"
+# What the sender of the file can mend; anything else is for a person, and the customer is told that one looks.
+_MENDABLE = frozenset(FileRefusal) - {FileRefusal.EXHAUSTED, FileRefusal.UNKNOWN_TYPE}
+
+
+async def expect(connection: Connection, job_id: UUID, *, at: datetime) -> None:
+    """A message left: when it asked for papers, each one is now asked for."""
+    bookings = await documents.requested_for(connection, job_id, template=REQUEST_TEMPLATE)
+    for receivable_id, travellers in bookings.items():
+        if await documents.ask(connection, receivable_id, travellers=travellers, checklist=papers.CHECKLIST, at=at):
+            await outbox.tell(
+                connection, events.DocumentsChanged(receivable_id=receivable_id), source=settle.SOURCE, at=at
+            )
+
+
+async def work_off(desk: Desk) -> None:
+    """One pass: decide about each file that arrived, then file what is decided."""
+    async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+        arrived = await documents.unjudged(connection)
+    for media in arrived:
+        await _judge(desk, media)
+    async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+        waiting = await documents.unfiled(connection)
+    for document in waiting:
+        await filing.file(desk, document)
+
+
+async def _judge(desk: Desk, media: Arrived) -> None:
+    data = await _wanted_bytes(desk, media)
+    if data is None:
+        return
+    try:
+        vault_id = await desk.vault.new_id()
+    except VaultClosed as error:
+        await quarantine(desk, Trouble(media.id, media.customer_id, media.inbound_id), error)
+        return
+    finding = await desk.examine(data)
+    if finding.refusal is not None:
+        await _refuse(desk, media, finding.refusal)
+    else:
+        await _claim(desk, media, finding, vault_id)
+
+
+async def _claim(desk: Desk, media: Arrived, finding: inspect.Finding, vault_id: str) -> None:
+    at = desk.now()
+    async with pool.transaction(desk.database) as connection:
+        if not await documents.take(connection, media):
+            return
+        place = papers.first_missing(await documents.free_places(connection, media.customer_id))
+        if place is None:
+            await _hand_over(connection, media, "media_unasked", at=at)
+            return
+        digest = hashlib.sha256(finding.clean).hexdigest()
+        claim = documents.Claim(place, media, vault_id, digest, finding.mime, finding.clean)
+        await documents.claim(connection, claim, key=desk.spool_key)
+        await tasks.close(connection, CLOSED, media.id, at=at)
+
+
+async def _wanted_bytes(desk: Desk, media: Arrived) -> bytes | None:
+    """The bytes to examine; None when this file is settled without opening it."""
+    at = desk.now()
+    async with pool.transaction(desk.database) as connection:
+        if not await documents.take(connection, media):
+            return None
+        if media.intent != Intent.DOCUMENT:
+            await _hand_over(connection, media, "media_beside_words", at=at)
+        elif await documents.is_known(connection, media):
+            await documents.erase(connection, media.id, at=at)
+            metrics.DOCUMENTS.labels(kind="unknown", result="duplicate").inc()
+        elif not await documents.free_places(connection, media.customer_id):
+            await _hand_over(connection, media, "media_unasked", at=at)
+        else:
+            try:
+                return await documents.unsealed(connection, media.id, key=desk.spool_key)
+            except Broken as error:
+                log.error("document.damaged", media_id=str(media.id), exc_info=error)
+                await _hand_over(connection, media, "media_damaged", at=at)
+    return None
+
+
+async def _hand_over(connection: Connection, media: Arrived, kind: str, *, at: datetime) -> None:
+    """A person decides; the file stays sealed in the spool."""
+    await tasks.open_task(connection, kind, media.id, at=at, customer_id=media.customer_id, inbound_id=media.inbound_id)
+    metrics.DOCUMENTS.labels(kind="unknown", result=kind.removeprefix("media_")).inc()
+    log.warning("document.handed_over", media_id=str(media.id), reason=kind)
+
+
+async def _refuse(desk: Desk, media: Arrived, refusal: FileRefusal) -> None:
+    template = "reponse_document_refuse" if refusal in _MENDABLE else "reponse_humain"
+    at = desk.now()
+    async with pool.transaction(desk.database) as connection:
+        if not await documents.take(connection, media):
+            return
+        await _hand_over(connection, media, f"media_{refusal}", at=at)
+        await settle.answer(
+            connection, media.inbound_id, customer_id=media.customer_id, receivable_id=None, template=template, at=at
+        )

@@ -1,0 +1,11 @@
+"""What the inbox counts. Labels are small closed sets: never a person, a row or a file."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+MESSAGES = Counter("relance_inbox_messages_total", "Incoming messages understood.", ["number_id", "intent"])
+DOCUMENTS = Counter("relance_documents_total", "Files received, by what became of them.", ["kind", "result"])
+OLDEST_WAITING = Gauge(
+    "relance_inbox_waiting_oldest_age_seconds", "For how long the oldest task has been waiting for a person."
+)

@@ -1,0 +1,45 @@
+"""What the inbox is told from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from relance.domain.errors import SettingsRejected
+from relance.runtime import settings
+
+
+class InboxSettings(settings.ServiceSettings):
+    spool_key: SecretStr = Field(description="32 bytes in base64 that unseal media; shared with the senders")
+    vault: Literal["drive", "local"] = Field("local", description="where documents are kept")
+
+    vault_dir: Path = Field(Path("/vault"), description="local vault: directory of our own, 0700")
+    vault_key: SecretStr | None = Field(None, description="local vault: 32 bytes in base64, not the spool's")
+
+    drive_folder: str = Field("", description="Drive vault: id of the root folder")
+    drive_readers: str = Field("", description="Drive vault: addresses that may read documents, separated by commas")
+    google_credentials: SecretStr | None = Field(None, description="Drive vault: JSON of the service account or user")
+    google_base_url: str = Field("https://www.googleapis.com", description="Google's APIs, or the sandbox's address")
+
+    inbox_sweep_s: float = Field(10.0, gt=0, description="seconds between two looks for what an event did not announce")
+
+    @property
+    def allowed_readers(self) -> tuple[str, ...]:
+        return tuple(address.strip() for address in self.drive_readers.split(",") if address.strip())
+
+
+def load() -> InboxSettings:
+    """Raises SettingsRejected, also when the vault chosen lacks what it needs."""
+    told = settings.load(InboxSettings)
+    if told.vault == "local" and told.vault_key is None:
+        raise SettingsRejected(
+            "RELANCE_VAULT_KEY manque : le coffre local chiffre chaque document (32 octets en base64)"
+        )
+    if told.vault == "drive" and not (told.drive_folder and told.google_credentials):
+        raise SettingsRejected(
+            "le coffre Drive demande RELANCE_DRIVE_FOLDER et RELANCE_GOOGLE_CREDENTIALS_FILE ; "
+            "sans Google : RELANCE_VAULT=local"
+        )
+    return told

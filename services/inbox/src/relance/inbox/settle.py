@@ -1,0 +1,146 @@
+"""What a message changes, in one transaction: reply, holds, cancelled jobs, a person's task, the answer asked for.
+
+Called for each `inbound.received`, and by the sweep for messages whose announcement was lost; the reply row, written
+first, makes the effects happen once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from relance.contracts import envelope, events
+from relance.domain import calendar, effects
+from relance.domain.effects import Effects, Person
+from relance.domain.receivable import Hold, HoldReason
+from relance.inbox import classify, metrics
+from relance.runtime import logs
+from relance.store import documents, holds, outbox, pool, replies, tasks
+from relance.store.pool import Connection, Pool
+from relance.store.replies import Message
+
+log = logs.get()
+
+SOURCE = "inbox"
+COUNTRY_OTHERWISE = "FR"
+STOP_ANSWER = "reponse_stop"
+
+
+async def settle(connection: Connection, inbound_id: UUID, *, at: datetime) -> bool:
+    """Understand one message and do what follows; False when that was done before. Inside a transaction."""
+    message = await replies.message(connection, inbound_id)
+    if message is None:
+        log.error("reply.no_message", inbound_id=str(inbound_id))
+        return False
+    reply = classify.read(message)
+    if not await replies.add(connection, inbound_id, reply, at=at):
+        return False
+    person = Person(
+        zone=message.zone,
+        country=calendar.country_of(message.phone, COUNTRY_OTHERWISE),
+        items=await replies.open_items(connection, message.customer_id),
+    )
+    decided = effects.of(reply, person, received_on=classify.received_on(message))
+    await _apply(connection, message, decided, at=at)
+    metrics.MESSAGES.labels(number_id=str(message.number_id), intent=reply.intent.value).inc()
+    log.info("reply.understood", inbound_id=str(inbound_id), intent=reply.intent.value, rule=reply.rule)
+    return True
+
+
+async def answer(
+    connection: Connection,
+    message_id: UUID,
+    *,
+    customer_id: int,
+    receivable_id: int | None,
+    template: str,
+    at: datetime,
+) -> None:
+    """Ask the scheduler for the one answer to a message. Nobody who is silenced gets any, but the answer to STOP."""
+    if template != STOP_ANSWER and await holds.is_silenced(connection, customer_id=customer_id, at=at):
+        return
+    asked = events.AnswerRequested(
+        inbound_id=message_id, customer_id=customer_id, receivable_id=receivable_id, template=template
+    )
+    once = envelope.derived_id("answer.requested", message_id)
+    await outbox.tell(connection, asked, source=SOURCE, at=at, message_id=once)
+
+
+async def catch_up(database: Pool, now: Callable[[], datetime]) -> None:
+    """Settle what no event announced: the rows are the truth, events only hurry."""
+    async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+        waiting = await replies.unread(connection)
+    for inbound_id in waiting:
+        async with pool.transaction(database) as connection:
+            await settle(connection, inbound_id, at=now())
+
+
+async def expire(database: Pool, now: Callable[[], datetime]) -> None:
+    """End holds whose time is over; a claim that nobody confirmed meanwhile becomes a person's task."""
+    async with pool.transaction(database) as connection:
+        at = now()
+        over = await holds.expire(connection, at=at)
+        for hold in over:
+            if hold.reason is HoldReason.PAID_CLAIM and not hold.is_paid:
+                await tasks.open_task(
+                    connection,
+                    "claim_unconfirmed",
+                    hold.id,
+                    at=at,
+                    customer_id=hold.customer_id,
+                    receivable_id=hold.receivable_id,
+                )
+        for customer_id in sorted({hold.customer_id for hold in over if hold.customer_id is not None}):
+            await outbox.tell(connection, events.HoldChanged(customer_id=customer_id), source=SOURCE, at=at)
+
+
+async def _apply(connection: Connection, message: Message, decided: Effects, *, at: datetime) -> None:
+    is_news = await _hold(connection, message, decided, at=at)
+    if decided.cancels:
+        await replies.cancel_jobs(
+            connection,
+            customer_id=message.customer_id,
+            item_id=decided.item_id,
+            kinds=decided.cancels,
+            reason=decided.cancel_reason,
+        )
+    if decided.needs_human:
+        await tasks.open_task(
+            connection, "reply", message.id, at=at, customer_id=message.customer_id, inbound_id=message.id,
+            receivable_id=decided.item_id,
+        )  # fmt: skip
+    if decided.defers_documents:
+        for receivable_id in await documents.defer(connection, customer_id=message.customer_id, at=at):
+            await outbox.tell(connection, events.DocumentsChanged(receivable_id=receivable_id), source=SOURCE, at=at)
+    if decided.answer is not None and is_news:
+        await answer(
+            connection,
+            message.id,
+            customer_id=message.customer_id,
+            receivable_id=decided.item_id,
+            template=decided.answer,
+            at=at,
+        )
+
+
+async def _hold(connection: Connection, message: Message, decided: Effects, *, at: datetime) -> bool:
+    """Place and lift; True when something is held that was not, or until another day."""
+    is_news = False
+    if decided.hold is not None:
+        hold = Hold(decided.hold, decided.until, SOURCE)
+        is_news = await holds.place(
+            connection,
+            customer_id=message.customer_id,
+            hold=hold,
+            at=at,
+            item_id=decided.item_id,
+            inbound_id=message.id,
+        )
+        is_news |= decided.hold is HoldReason.PROMISE
+    lifted: tuple[int, ...] = ()
+    if decided.lifts is not None:
+        lifted = await holds.lift(connection, customer_id=message.customer_id, reason=decided.lifts, by=SOURCE, at=at)
+    if decided.hold is not None or lifted:
+        await outbox.tell(connection, events.HoldChanged(customer_id=message.customer_id), source=SOURCE, at=at)
+    return is_news
