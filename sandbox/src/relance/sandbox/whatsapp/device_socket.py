@@ -2,8 +2,8 @@
 
 A client says `hello` with its token (or none), then: no token → QR codes until an owner scans; unknown token
 → `logout`; another live tab → `conflict`; else `ready` with the chats. After that: `send`, `history`,
-`exists`, `seen`. A message is accepted when its `send` frame is handled here; the id is the client's, so the
-same frame after a lost answer changes nothing.
+`exists`, `seen`, and `opened` and `typed` for those who watch. A message is accepted when its `send` frame is
+handled here; the id is the client's, so the same frame after a lost answer changes nothing.
 """
 
 import asyncio
@@ -116,6 +116,14 @@ def _seen(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
         exchange.read_by_account(page.account, frame["chat"])
 
 
+def _mirror(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
+    """Let the mirrors of this account follow what the device has open and typed."""
+    if page.account and not page.watches:
+        for other in exchange.hub.linked(page.account):
+            if other.watches:
+                other.post({"op": frame["op"], "chat": frame["chat"], "text": frame.get("text", "")})
+
+
 def _dialog_closed(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
     exchange.faults.dialog = None
 
@@ -155,5 +163,7 @@ _REACT = {
     "send": _send,
     "exists": _exists,
     "seen": _seen,
+    "opened": _mirror,
+    "typed": _mirror,
     "dialog_closed": _dialog_closed,
 }

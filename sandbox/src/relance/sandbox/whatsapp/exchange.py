@@ -52,7 +52,8 @@ class Exchange:
         for page in self.hub.pages:
             page.post({"op": "logout", "reason": "unknown_companion"})
         self.hub.end_pages()
-        self.hub.post_to_phone("", {"op": "changed"})
+        for phone in self.hub.phones:
+            phone.post({"op": "changed"})
 
     def exists(self, number: str) -> bool:
         if number in self.world.absent:

@@ -23,6 +23,8 @@ export class Client {
       state.isRestricted = frame.on;
       state.changed("restricted");
     });
+    link.on("opened", ({ chat }) => state.chats.has(chat) && this.open(chat));
+    link.on("typed", ({ chat, text }) => this.conversation?.chat === chat && this.conversation.showTyped(text));
     link.on("dialog", () => this.announce());
     link.on("up", () => this.setUp(true));
     link.on("down", () => this.setUp(false));
@@ -63,6 +65,7 @@ export class Client {
     this.conversation.parts.list.scrollTop = this.conversation.parts.list.scrollHeight;
     this.conversation.composer?.focus();
     this.conversation.markSeen();
+    if (!this.state.watches) this.link.post({ op: "opened", chat });
     this.state.changed("opened");
     return this.conversation;
   }

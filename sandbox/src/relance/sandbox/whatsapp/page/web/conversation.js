@@ -67,7 +67,7 @@ export class Conversation {
     this.composer = new Composer(box, {
       delay: () => this.client.delay(50, 150),
       onEnter: () => this.send(),
-      onChange: (text) => store.drafts.write(this.chat, text),
+      onChange: (text) => this.typed(text),
     });
     const send = onTrusted(this.markup.sendButton(), "click", () => this.send());
     const voice = this.markup.voiceButton();
@@ -80,6 +80,16 @@ export class Conversation {
     this.composer.caret = [this.composer.text.length, this.composer.text.length];
     this.composer.draw();
     return this.parts.foot.replaceChildren(root);
+  }
+
+  typed(text) {
+    store.drafts.write(this.chat, text);
+    this.client.link.post({ op: "typed", chat: this.chat, text });
+  }
+
+  // In a mirror, where nobody can write.
+  showTyped(text) {
+    this.parts.foot.replaceChildren(...(text ? [this.markup.typed(text)] : []));
   }
 
   prefill(text) {

@@ -132,6 +132,10 @@ export function voiceButton() {
   return h("button", { "aria-label": words.voice, "data-tab": "11" }, icon("mic-outlined"));
 }
 
+export function typed(text) {
+  return h("div", { class: "typed" }, text);
+}
+
 export function noComposer() {
   return h("div", { class: "no-composer" }, words.restricted);
 }
