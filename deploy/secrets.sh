@@ -82,6 +82,7 @@ before=$(count)
 password | keep pg_admin_password
 password | keep grafana_admin_password
 openssl rand -base64 32 | keep spool_key
+openssl rand -base64 32 | keep vault_key
 for role in $database_roles; do
   password | keep "pg_${role}_password"
   if [ "$role" != clock ]; then
@@ -95,6 +96,9 @@ for user in $broker_users; do
   echo "amqp://$user:$(secret "mq_${user}_password")@$broker_host/$vhost" | keep "${user}_broker_url"
 done
 definitions | keep rabbitmq_definitions.json
+
+# Compose wants every file to exist: without Google it stays empty.
+if [ ! -e "$directory/google_credentials.json" ]; then install -m 0444 /dev/null "$directory/google_credentials.json"; fi
 
 made=$(($(count) - before))
 if [ "$made" = 0 ]; then
