@@ -11,6 +11,7 @@ import typer
 from relance.cli.settings import Settings
 from relance.contracts import deployment
 from relance.domain.errors import SettingsRejected, Unavailable
+from relance.runtime import settings
 from relance.store import deployment as rows
 from relance.store import migrate as schema
 from relance.store import pool
@@ -20,9 +21,9 @@ def migrate(
     file: Path = typer.Option(Path("relance.toml"), "--deployment", help="Numéros et classeurs."),
 ) -> None:
     """Mettre la base à jour (une seule fois, avant les services) et y inscrire les numéros et les classeurs."""
-    url = Settings().owner_database_url
+    url = settings.load(Settings).owner_database_url
     if url is None:
-        raise SettingsRejected("RELANCE_OWNER_DATABASE_URL manque : c'est l'adresse de la base pour son propriétaire")
+        raise SettingsRejected("RELANCE_OWNER_DATABASE_URL manque (ou RELANCE_OWNER_DATABASE_URL_FILE) : c'est l'adresse de la base pour son propriétaire")
     applied = asyncio.run(_migrate(url.get_secret_value(), deployment.read(file)))
     typer.echo(f"{len(applied)} migration(s) appliquée(s). La base est à jour.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from relance.cli.settings import Settings
 from relance.domain.errors import SettingsRejected
+from relance.runtime import settings
 from relance.sandbox.daemons import RunFile
 
 
@@ -24,5 +25,5 @@ def running() -> Running:
 
 def database_url() -> str:
     """The deployment's database, else the practice world's, as the operator's role."""
-    settings = Settings()
-    return settings.database_url.get_secret_value() if settings.database_url else running().facts["dsn_cli"]
+    told = settings.load(Settings)
+    return told.database_url.get_secret_value() if told.database_url else running().facts["dsn_cli"]
