@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.unit.scheduling.cases import TUESDAY, facture, voyage
+
+from relance.domain import steps
+from relance.domain.errors import SettingsRejected, TemplateRejected
+from relance.domain.standing import Documents
+from relance.domain.steps import Purpose
+from relance.scheduler import texts
+
+SHIPPED = texts.load(None)
+EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+REMINDERS = [step for step in steps.BY_NAME.values() if step.is_reminder]
+
+
+def in_language(case, language):
+    return replace(case, customer=replace(case.customer, language=language))
+
+
+def of_kind(step):
+    case = voyage(20) if step.name.startswith("voyage") else facture(2)
+    return replace(case, documents=Documents(("passport/1", "pan/1"), TUESDAY))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("step", steps.BY_NAME.values(), ids=lambda step: step.name)
+def test_every_step_has_a_text_with_name_subject_and_firm(step, language):
+    case = in_language(of_kind(step), language)
+    text = SHIPPED.reminder(step.name, [case], TUESDAY)
+    assert case.customer.name in text
+    assert case.receivable.label in text
+    assert case.firm in text
+    assert len(EMOJI.findall(text)) <= 1
+    assert len(text) < 600
+    assert not re.search(r"[{}\[\]]", text)
+
+
+@pytest.mark.parametrize("step", REMINDERS, ids=lambda step: step.name)
+def test_every_reminder_says_how_to_stop_and_a_payment_one_what_is_left_by_when_and_where(step):
+    text = SHIPPED.reminder(step.name, [of_kind(step)], TUESDAY)
+    assert "STOP" in text
+    if step.purpose is Purpose.PAYMENT:
+        assert "834,50\u00a0€" in text
+        assert "2026" in text
+        assert "https://pay.example/x_1" in text
+
+
+def test_without_a_link_the_line_that_carries_it_goes():
+    text = SHIPPED.reminder("facture_2", [facture(2, payment_link="")], TUESDAY)
+    assert "Pour payer" not in text
+
+
+def test_tickets_are_mentioned_only_when_the_ledger_says_they_came():
+    assert "billets" not in SHIPPED.reminder("voyage_j15", [voyage(15)], TUESDAY)
+    assert "billets" in SHIPPED.reminder("voyage_j15", [voyage(15, tickets_received=True)], TUESDAY)
+
+
+@pytest.mark.parametrize("step", [s for s in REMINDERS if s.purpose is Purpose.PAYMENT], ids=lambda step: step.name)
+def test_a_grouped_message_lists_every_item_once(step):
+    first = of_kind(step)
+    second = replace(first, receivable=replace(first.receivable, id=11, label="Kyoto 42"))
+    text = SHIPPED.reminder(steps.grouped_template(step.name), [first, second], TUESDAY)
+    assert text.count(first.receivable.label) == 1
+    assert text.count("Kyoto 42") == 1
+
+
+def test_the_chaser_names_only_what_is_missing():
+    text = SHIPPED.reminder("voyage_documents_relance", [of_kind(steps.BY_NAME["voyage_j30"])], TUESDAY)
+    assert "passeport" in text
+    assert "carte PAN" in text
+    assert "visa" not in text
+
+
+def test_the_request_asks_for_the_papers_of_each_traveller():
+    text = SHIPPED.reminder("voyage_documents", [voyage(20, travellers=2)], TUESDAY)
+    assert "• passeport (voyageur 1)" in text
+    assert text.count("•") == 6
+
+
+@pytest.mark.parametrize("answer", texts.ANSWERS)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_answer_can_be_written(answer, language):
+    values = SHIPPED.values(in_language(of_kind(steps.BY_NAME["voyage_j30"]), language), TUESDAY)
+    assert SHIPPED.write(answer, language, values)
+
+
+def test_an_answer_needs_no_item_except_to_name_what_is_missing():
+    assert SHIPPED.answer("reponse_stop", "Ana", "fr", "")
+    with pytest.raises(TemplateRejected, match="Documents manquants"):
+        SHIPPED.answer("reponse_document_recu", "Ana", "fr", "")
+
+
+def test_a_custom_text_replaces_the_shipped_one_and_may_name_any_column(tmp_path):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}} / [Notes] / {{Siège}}", encoding="utf-8")
+    custom = texts.load(tmp_path, ["Siège"])
+    case = facture(2, fields={"Notes": "fenêtre", "Siège": "12A"})
+    assert custom.reminder("facture_2", [case], TUESDAY) == "Ana Martin / fenêtre / 12A"
+
+
+def test_an_unknown_placeholder_stops_the_load_with_the_file_named(tmp_path):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "facture_2.txt").write_text("Bonjour {{Prenon}}", encoding="utf-8")
+    with pytest.raises(SettingsRejected, match=r"fr/facture_2\.txt.*« Prenon »"):
+        texts.load(tmp_path)
+
+
+def test_a_folder_of_texts_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(SettingsRejected, match="n'existe pas"):
+        texts.load(tmp_path / "absent")
