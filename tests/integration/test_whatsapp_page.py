@@ -221,6 +221,23 @@ async def test_rows_that_the_page_keeps_empty_out_of_sight_are_read_all_the_same
     assert [bubble.text for bubble in await world.page.bubbles()] == [f"Message {n}" for n in range(30)]
 
 
+async def test_a_long_bubble_is_opened_before_it_is_read(world: World) -> None:
+    ana = world.somebody()
+    await world.send(ana, "Bonjour " * 50)
+    await world.page._tab.page.evaluate(
+        """() => {
+          const text = document.querySelector("[data-testid=selectable-text]");
+          const whole = text.textContent;
+          const more = Object.assign(document.createElement("div"), { textContent: "Lire la suite" });
+          more.setAttribute("role", "button");
+          more.onclick = () => { text.textContent = whole; more.remove(); };
+          text.textContent = whole.slice(0, 40);
+          text.after(more);
+        }"""
+    )
+    assert [delivery.normalised(bubble.text) for bubble in await world.page.bubbles()] == [("Bonjour " * 50).strip()]
+
+
 async def test_a_chat_without_a_composer_is_a_suspected_restriction(world: World) -> None:
     await world.fault("restricted", number=whatsapp_world.SENDER, on=True)
     with pytest.raises(ComposerMissing):

@@ -67,12 +67,25 @@ def test_the_state_is_told_from_what_is_on_the_screen(there: set[str], was_linke
 
 
 def row(**facts: object) -> dict[str, object]:
-    return {"key": None, "line": None, "tick": None, "media": None, "text": "", "direction": "in"} | facts
+    return {
+        "key": None,
+        "line": None,
+        "tick": None,
+        "media": None,
+        "text": "",
+        "direction": "in",
+        "isCut": False,
+    } | facts
 
 
 def test_a_bubble_of_an_unknown_direction_stops_the_reading() -> None:
     with pytest.raises(PageStuck):
         reading.bubbles_of([row(text="Bonjour", direction=None)])
+
+
+def test_a_bubble_of_ours_that_stays_cut_stops_the_reading() -> None:
+    with pytest.raises(PageStuck):
+        reading.bubbles_of([row(text="Bonjour", direction="out", tick="1", isCut=True)])
 
 
 def test_notices_of_the_chat_are_not_bubbles() -> None:

@@ -19,6 +19,11 @@ CONNECTED = Gauge("relance_whatsapp_connected", "1 while the page is connected."
 STATE = Gauge("relance_whatsapp_state", "One-hot state of the session.", ["number_id", "state"])
 LEASE_HELD = Gauge("relance_sender_lease_held", "1 while this process owns the number.", ["number_id"])
 LAST_SUCCESS = Gauge("relance_sender_last_success_timestamp_seconds", "Last message proved sent.", ["number_id"])
+ELEMENT_HITS = Counter(
+    "relance_whatsapp_element_hits_total",
+    "Which signal found an element; miss: an earlier signal of one that was found; absent: none did in time.",
+    ["element", "signal", "result"],
+)
 BROWSER_RESTARTS = Counter("relance_browser_restarts_total", "Tenures ended by a failure.", ["number_id", "reason"])
 
 for _kind in ("duplicate", "after_payment", "outside_hours"):

@@ -9,8 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from playwright import async_api
-
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, Finding, SessionState, Tick
 from relance.domain.errors import PageStuck, WrongChat
@@ -27,14 +25,14 @@ class WhatsAppPage:
         self._typed: str | None = None
 
     async def state(self) -> SessionState:
-        return self._state_from(await self._tab.probe(*pairing.WATCHED), await self._was_linked())
+        return await self._state_from(await self._tab.probe(*pairing.WATCHED))
 
     async def wait_ready(self, deadline_s: float) -> SessionState:
         """The first state that does not end by itself, or the last one seen; takes the session back from other tabs."""
         ends = time.monotonic() + deadline_s
         while True:
             seen = await self._tab.probe(*pairing.WATCHED)
-            state = self._state_from(seen, await self._was_linked())
+            state = await self._state_from(seen)
             left = ends - time.monotonic()
             if left <= 0 or state not in pairing.PASSING:
                 return state
@@ -51,7 +49,8 @@ class WhatsAppPage:
         `title` is what an earlier call returned. Raises NotOnWhatsApp, WrongChat, ComposerMissing, SessionLost.
         """
         self._title = self._typed = None
-        if title is None or not await opening.known(self._tab, phone, title):
+        is_open = await opening.is_open(self._tab, phone, title)
+        if not is_open and (title is None or not await opening.known(self._tab, phone, title)):
             await opening.by_link(self._tab, self._base_url, phone)
         self._title = await opening.proven_title(self._tab, phone)
         await opening.composer_there(self._tab)
@@ -62,7 +61,7 @@ class WhatsAppPage:
         seen = await self._tab.probe(*pairing.WATCHED, elements.HEADER, elements.MESSAGES, elements.HISTORY_LOADING)
         if not (seen["header"] and seen["messages"]) or seen["history_loading"]:
             return False
-        if self._state_from(seen, was_linked=False) is not SessionState.CONNECTED:
+        if await self._state_from(seen) is not SessionState.CONNECTED:
             return False
         return all(bubble.tick is not Tick.CLOCK for bubble in await self.bubbles())
 
@@ -87,7 +86,7 @@ class WhatsAppPage:
         """Type line by line; return what the composer holds, once it says the text or step_s has passed."""
         ends = time.monotonic() + self._tab.deadlines.step_s
         await self._focus_composer()
-        for position, line in enumerate(text.split("\n")):
+        for position, line in enumerate(text.splitlines()):
             if position:
                 await self._tab.press("Shift+Enter")
             if line:
@@ -152,8 +151,7 @@ class WhatsAppPage:
         """Wait a little for a clock to go, then close the browser, which writes its storage down."""
         with suppress(PageStuck):
             await self._drain()
-        with suppress(async_api.Error):
-            await self._tab.page.context.close()
+        await self._tab.end()
 
     async def _drain(self) -> None:
         ends = time.monotonic() + self._tab.deadlines.drain_s
@@ -168,10 +166,8 @@ class WhatsAppPage:
         listed: list[dict[str, str]] = await self._tab.ask("allChats", spec=opening.CHATS)
         return listed
 
-    async def _was_linked(self) -> bool:
-        return self._was_connected or bool(await self._tab.ask("wasLinked"))
-
-    def _state_from(self, seen: dict[str, bool], was_linked: bool) -> SessionState:
+    async def _state_from(self, seen: dict[str, bool]) -> SessionState:
+        was_linked = self._was_connected or (seen["qr"] and bool(await self._tab.ask("wasLinked")))
         state = pairing.state_of(seen, was_linked=was_linked)
         self._was_connected = self._was_connected or state is SessionState.CONNECTED
         return state

@@ -61,6 +61,8 @@ def bubbles_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Bubble, ...]:
     talk = [row for row in rows if row["text"] or row["media"] or row["tick"]]
     if any(row["direction"] is None for row in talk):
         raise PageStuck("who wrote a bubble cannot be told")
+    if any(row["isCut"] and row["direction"] == "out" for row in talk):
+        raise PageStuck("a long bubble of ours could not be opened")
     namesakes: Counter[str] = Counter()
     return tuple(_bubble(row, namesakes) for row in talk)
 

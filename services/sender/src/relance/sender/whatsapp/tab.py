@@ -9,23 +9,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright import async_api
-from prometheus_client import Counter
 
 from relance.domain.errors import PageStuck
+from relance.sender import metrics
 from relance.sender.whatsapp import elements
-
-HITS = Counter(
-    "relance_whatsapp_element_hits_total",
-    "Which signal found an element; miss: an earlier signal of one that was found; absent: none did in time.",
-    ["element", "signal", "result"],
-)
 
 POLLING_MS = 100
 """How often a state is looked at while waiting; each look costs the page about a millisecond."""
@@ -65,7 +59,7 @@ class Tab:
             except async_api.Error as error:
                 if not any(sign in error.message for sign in CONTEXT_LOST):
                     raise PageStuck(_first_line(error)) from error
-                async with _as_page_stuck("reload"):
+                async with self._bounded("reload"):
                     await self.page.wait_for_load_state(timeout=self.deadlines.step_s * 1000)
 
     async def until(self, question: str, *, deadline_s: float, **about: Any) -> async_api.JSHandle | None:
@@ -95,7 +89,7 @@ class Tab:
                 return handle
             await self._click(handle)
         for signal in element.signals:
-            HITS.labels(element=element.name, signal=signal.name, result="absent").inc()
+            metrics.ELEMENT_HITS.labels(element=element.name, signal=signal.name, result="absent").inc()
         raise PageStuck(f"{element.name} was not seen in {deadline_s:.0f} s")
 
     async def poised(self, *, deadline_s: float) -> tuple[async_api.ElementHandle, dict[str, Any]]:
@@ -131,11 +125,11 @@ class Tab:
     async def fill(self, element: elements.Element, text: str) -> None:
         """Put text into a plain field by its own setter and one input event, which React-like fields need."""
         handle = await self.find(element)
-        async with _as_page_stuck("filling a field"):
+        async with self._bounded("filling a field"):
             await handle.fill(text, timeout=self.deadlines.step_s * 1000)
 
     async def reveal(self, handle: async_api.ElementHandle) -> None:
-        async with _as_page_stuck("scrolling"):
+        async with self._bounded("scrolling"):
             await handle.scroll_into_view_if_needed(timeout=self.deadlines.step_s * 1000)
 
     async def any_of(self, *wanted: elements.Element, deadline_s: float) -> elements.Element | None:
@@ -143,7 +137,7 @@ class Tab:
         found = await self.until("anyOf", elements=list(wanted), deadline_s=deadline_s)
         if found is None:
             return None
-        async with _as_page_stuck("reading"):
+        async with self._bounded("reading"):
             name = await found.json_value()
         return next(element for element in wanted if element.name == name)
 
@@ -161,28 +155,34 @@ class Tab:
         await self.until("probeDiffers", elements=list(wanted), seen=before, deadline_s=deadline_s)
 
     async def press(self, key: str) -> None:
-        async with _as_page_stuck(key):
+        async with self._bounded(key):
             await self.page.keyboard.press(key)
 
     async def insert(self, text: str) -> None:
-        async with _as_page_stuck("typing"):
+        async with self._bounded("typing"):
             await self.page.keyboard.insert_text(text)
 
     async def goto(self, url: str) -> None:
-        async with _as_page_stuck("opening the page"):
+        async with self._bounded("opening the page", limit_s=self.deadlines.launch_s):
             await self.page.goto(url, wait_until="commit", timeout=self.deadlines.launch_s * 1000)
 
     async def saved_by(self, question: str, *, deadline_s: float, **about: Any) -> tuple[Path, async_api.Download]:
         """File that the browser downloads when the answered element is clicked; the caller deletes it."""
-        async with _as_page_stuck("download"):
+        async with self._bounded("download"):
             async with self.page.expect_download(timeout=deadline_s * 1000) as downloading:
                 if not await self.click_answer(question, deadline_s=deadline_s, **about):
                     raise PageStuck("nothing to download in this bubble")
             download = await downloading.value
             return Path(await download.path()), download
 
+    async def end(self) -> None:
+        """Close the browser, which writes its storage down; one that does not answer is left to be killed."""
+        with suppress(PageStuck):
+            async with self._bounded("closing"):
+                await self.page.context.close()
+
     async def _opened(self, found: async_api.JSHandle) -> tuple[async_api.ElementHandle, dict[str, Any]]:
-        async with _as_page_stuck("reading"):
+        async with self._bounded("reading"):
             parts = await found.get_properties()
             handle = parts["element"].as_element()
             facts: dict[str, Any] = await parts["facts"].json_value()
@@ -191,22 +191,26 @@ class Tab:
         return handle, facts
 
     async def _click(self, handle: async_api.ElementHandle) -> None:
-        async with _as_page_stuck("click"):
+        async with self._bounded("click"):
             await handle.click(timeout=self.deadlines.step_s * 1000)
+
+    @asynccontextmanager
+    async def _bounded(self, doing: str, *, limit_s: float | None = None) -> AsyncIterator[None]:
+        """Whatever goes wrong is PageStuck; a frozen page does not hold a key press for ever."""
+        limit_s = limit_s or self.deadlines.answer_s
+        try:
+            async with asyncio.timeout(limit_s):
+                yield
+        except TimeoutError as error:
+            raise PageStuck(f"{doing}: no end in {limit_s:.0f} s") from error
+        except async_api.Error as error:
+            raise PageStuck(f"{doing}: {_first_line(error)}") from error
 
 
 def count(element: elements.Element, winner: int) -> None:
     for signal in element.signals[:winner]:
-        HITS.labels(element=element.name, signal=signal.name, result="miss").inc()
-    HITS.labels(element=element.name, signal=element.signals[winner].name, result="hit").inc()
-
-
-@asynccontextmanager
-async def _as_page_stuck(doing: str) -> AsyncIterator[None]:
-    try:
-        yield
-    except async_api.Error as error:
-        raise PageStuck(f"{doing}: {_first_line(error)}") from error
+        metrics.ELEMENT_HITS.labels(element=element.name, signal=signal.name, result="miss").inc()
+    metrics.ELEMENT_HITS.labels(element=element.name, signal=element.signals[winner].name, result="hit").inc()
 
 
 def _first_line(error: async_api.Error) -> str:
