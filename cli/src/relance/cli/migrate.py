@@ -23,7 +23,9 @@ def migrate(
     """Mettre la base à jour (une seule fois, avant les services) et y inscrire les numéros et les classeurs."""
     url = settings.load(Settings).owner_database_url
     if url is None:
-        raise SettingsRejected("RELANCE_OWNER_DATABASE_URL manque (ou RELANCE_OWNER_DATABASE_URL_FILE) : c'est l'adresse de la base pour son propriétaire")
+        raise SettingsRejected(
+            "RELANCE_OWNER_DATABASE_URL manque (ou …_FILE) : c'est l'adresse de la base pour son propriétaire"
+        )
     applied = asyncio.run(_migrate(url.get_secret_value(), deployment.read(file)))
     typer.echo(f"{len(applied)} migration(s) appliquée(s). La base est à jour.")
 
