@@ -37,11 +37,11 @@ class Known:
 
 
 async def open_cases(connection: Connection, now: datetime) -> list[Known]:
-    return await _known(connection, await connection.fetch(SQL.items), now)
+    return await _known(connection, await connection.fetch(SQL.open_rows), now)
 
 
 async def cases_of(connection: Connection, receivables: Sequence[int], now: datetime) -> list[Known]:
-    return await _known(connection, await connection.fetch(SQL.some_items, receivables), now)
+    return await _known(connection, await connection.fetch(SQL.named_rows, receivables), now)
 
 
 async def find(connection: Connection, key: str, ledger: str | None) -> list[int]:

@@ -1,4 +1,4 @@
--- name: items
+-- name: open_rows
 -- Rows that a decision may still change something for, with their ledger, customer and last decision.
 SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r.balance, r.due_on, r.departs_on, r.label,
        r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,
@@ -18,7 +18,7 @@ WHERE l.enabled
 ORDER BY r.customer_id, r.id
 LIMIT 200000;
 
--- name: some_items
+-- name: named_rows
 -- The same for named rows, finished or not.
 SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r.balance, r.due_on, r.departs_on, r.label,
        r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,

@@ -191,7 +191,7 @@ def _planned(message: Sequence[Due], at: datetime, view: View) -> Planned:
 
 
 def _text(case: Case, step: str | None, view: View, now: datetime) -> str | None:
-    return None if step not in steps.BY_NAME else _written(step, [case], view, now)
+    return None if step is None or step not in steps.BY_NAME else _written(step, [case], view, now)
 
 
 def _written(template: str, cases: Sequence[Case], view: View, now: datetime) -> str:
