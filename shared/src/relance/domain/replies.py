@@ -130,11 +130,11 @@ def _promise(heard: _Heard) -> Reply | None:
         return None
     day = heard.day()
     if day is None:
-        ahead = lexicon.PAYING.search(heard.words) and heard.looks_ahead
+        ahead = lexicon.PAYING.search(heard.words) and heard.looks_ahead and not heard.is_unpaid
         return Reply(Intent.PROMISE, 0.7, "promise.undated") if ahead else None
     if lexicon.PAYING.search(heard.words):
         return Reply(Intent.PROMISE, 0.85, "promise.dated_payment", day)
-    if lexicon.ELSEWHERE.search(heard.words) or lexicon.IN_TROUBLE.search(heard.words):
+    if any(other.search(heard.words) for other in (lexicon.ELSEWHERE, lexicon.IN_TROUBLE, lexicon.DOC_LATER)):
         return None
     if heard.looks_ahead or lexicon.PAYS_NOW.search(heard.words):
         return Reply(Intent.PROMISE, 0.75, "promise.dated_future", day)

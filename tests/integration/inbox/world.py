@@ -1,0 +1,165 @@
+"""A house with one number and one agency, in which customers write; what the inbox made of it is read back."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import asyncpg
+from PIL import Image
+
+from relance.contracts import envelope, events
+from relance.contracts.envelope import Envelope
+from relance.inbox import __main__ as inbox
+from relance.inbox import collect
+from relance.inbox.desk import Desk
+from relance.inbox.vault import local
+from relance.store import spool
+
+NOW = datetime(2026, 10, 15, 9, tzinfo=UTC)  # a Thursday
+SPOOL_KEY = b"s" * 32
+SETTING_UP = """
+INSERT INTO number (alias, phone) VALUES ('agence-1', '+33639980001');
+INSERT INTO ledger (name, kind, backend, workbook, tab, firm, currency, country, zone, number_id)
+VALUES ('voyages', 'voyage', 'xlsx', 'w', 't', 'Agence Démo', 'EUR', 'FR', 'Europe/Paris', 1);
+"""
+
+
+def photo(color: str = "navy") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), color).save(made, "JPEG")
+    return made.getvalue()
+
+
+@dataclass
+class Clock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class World:
+    owner: asyncpg.Connection
+    desk: Desk
+    vault: local.LocalVault
+    clock: Clock
+    told: list[Envelope] = field(default_factory=list)
+
+    async def customer(self, phone: str = "+33639980101") -> int:
+        return await self.owner.fetchval(
+            "INSERT INTO customer (phone, name, language, zone, number_id) "
+            "VALUES ($1, 'Aline Exemple', 'fr', 'Europe/Paris', 1) RETURNING id",
+            phone,
+        )
+
+    async def item(self, customer_id: int, *, balance: int = 900, status: str = "pending", travellers: int = 1) -> int:
+        return await self.owner.fetchval(
+            "INSERT INTO receivable (ledger_id, key, customer_id, status, currency, total, balance, due_on, "
+            "departs_on, travellers, fingerprint, cells_hash, position, created_at, changed_at, paid_evidence) "
+            "VALUES (1, $1, $2, $3, 'EUR', 1000, $4, '2026-11-01', $5, $6, 'f', 'c', 1, $7, $7, $8) RETURNING id",
+            uuid.uuid4().hex[:8].upper(),
+            customer_id,
+            status,
+            balance,
+            date(2026, 12, 1),
+            travellers,
+            NOW,
+            "sheet" if status == "paid" else None,
+        )
+
+    async def job(
+        self, customer_id: int, receivable_id: int, *, state: str = "due", kind: str = "payment", template: str = "x"
+    ) -> uuid.UUID:
+        return await self.owner.fetchval(
+            "INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, body, state, "
+            "due_at, sent_at, evidence) VALUES ($1, 1, $2, $3, $4, $5, 'fr', 'texte', $6, $7, $7, '{}') RETURNING id",
+            uuid.uuid4(),
+            customer_id,
+            receivable_id,
+            kind,
+            template,
+            state,
+            NOW,
+        )
+
+    async def write(self, customer_id: int, body: str = "", *, media: bytes | None = None, kind: str = "") -> Envelope:
+        """What the sender stores when a customer writes, and the event it leaves in the outbox."""
+        inbound_id, media_id = uuid.uuid4(), uuid.uuid4() if media is not None else None
+        await self.owner.execute(
+            "INSERT INTO inbound_message (id, number_id, customer_id, page_key, kind, body, received_at, media_id) "
+            "VALUES ($1, 1, $2, $3, $4, $5, $6, $7)",
+            inbound_id,
+            customer_id,
+            inbound_id.hex,
+            kind or ("text" if media is None else "image"),
+            body,
+            self.clock.at,
+            media_id,
+        )
+        if media is not None and media_id is not None:
+            nonce, sealed = spool.seal(SPOOL_KEY, media_id, media)
+            await self.owner.execute(
+                "INSERT INTO media_spool (id, inbound_id, mime, size_bytes, sha256, nonce, sealed, created_at) "
+                "VALUES ($1, $2, 'image/jpeg', $3, $4, $5, $6, $7)",
+                media_id,
+                inbound_id,
+                len(media),
+                hashlib.sha256(media).hexdigest(),
+                nonce,
+                sealed,
+                self.clock.at,
+            )
+        return self.event(events.InboundReceived(inbound_id=inbound_id, customer_id=customer_id))
+
+    def event(self, payload: envelope.Payload) -> Envelope:
+        return envelope.wrap(payload, source="sender", at=self.clock.at)
+
+    async def hear(self, *messages: Envelope) -> None:
+        for message in messages:
+            await inbox.consuming(self.desk)(message)
+
+    async def receive(self, customer_id: int, body: str = "", **told: Any) -> uuid.UUID:
+        """A customer writes and the inbox does all that follows; the message's id."""
+        message = await self.write(customer_id, body, **told)
+        await self.hear(message)
+        await collect.work_off(self.desk)
+        assert isinstance(message.data, events.InboundReceived)
+        return message.data.inbound_id
+
+    async def ask_for_documents(self, customer_id: int, receivable_id: int) -> None:
+        job_id = await self.job(customer_id, receivable_id, state="sent", kind="documents", template="voyage_documents")
+        await self.hear(self.event(events.MessageSent(job_id=job_id)))
+
+    async def later(self, **by: float) -> None:
+        self.clock.at += timedelta(**by)
+        await inbox.sweep(self.desk)
+        await collect.work_off(self.desk)
+
+    async def rows(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await self.owner.fetch(query, *arguments)]
+
+    async def live_holds(self) -> list[tuple[Any, ...]]:
+        return await self.rows("SELECT scope, reason FROM hold WHERE lifted_at IS NULL ORDER BY id")
+
+    async def outbox(self, kind: str) -> list[dict[str, Any]]:
+        rows = await self.owner.fetch("SELECT body FROM outbox WHERE routing_key = $1 ORDER BY id", kind)
+        return [envelope.Envelope.model_validate_json(row["body"]).data.model_dump() for row in rows]
+
+    async def answers(self) -> list[str]:
+        return [asked["template"] for asked in await self.outbox("answer.requested.v1")]
+
+    async def tasks(self) -> list[str]:
+        return [row[0] for row in await self.rows("SELECT kind FROM human_task WHERE closed_at IS NULL ORDER BY id")]
+
+    async def papers(self) -> Sequence[str]:
+        return [row[0] for row in await self.rows("SELECT state FROM document ORDER BY traveller, id")]
+
+    async def stored(self) -> int:
+        return len(await self.rows("SELECT 1 FROM vault_access WHERE action = 'stored'"))
