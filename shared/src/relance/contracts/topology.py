@@ -47,5 +47,10 @@ def send_queue_arguments() -> dict[str, object]:
     return work_queue_arguments() | {"x-single-active-consumer": True}
 
 
+def arguments_of(queue_name: str) -> dict[str, object]:
+    """For whoever consumes a queue: any difference from its first declaration closes the channel (406)."""
+    return send_queue_arguments() if queue_name.startswith("send.") else work_queue_arguments()
+
+
 def dead_queue_arguments() -> dict[str, object]:
     return {"x-queue-type": "quorum"}

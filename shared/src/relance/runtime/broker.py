@@ -120,7 +120,8 @@ async def consuming(connection: AbstractRobustConnection, queue_name: str, consu
     """
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=1)
-    queue = await channel.get_queue(queue_name, ensure=False)
+    # Declared, not merely got: only a declared queue gets its consumer back when the broker returns.
+    queue = await channel.declare_queue(queue_name, durable=True, arguments=topology.arguments_of(queue_name))
     idle = asyncio.Event()
     idle.set()
 
