@@ -33,12 +33,6 @@ def _element(name: str, *signals: Signal) -> Element:
 
 # Boot and linking
 
-LOADING = _element(
-    "loading",
-    Signal("splash", "#wa_web_initial_startup", "2026-09"),
-    Signal("progress", "progress[max]", "2026-09"),
-    Signal("words", "[role=progressbar]", "2026-09", text="chargement|loading"),
-)
 QR = _element(
     "qr",
     Signal("data-ref", "[data-ref]:not([data-ref=''])", "2026-11", read="data-ref"),

@@ -15,6 +15,9 @@ from relance.domain.errors import PageStuck, WrongChat
 from relance.sender.whatsapp import elements, opening, pairing, reading
 from relance.sender.whatsapp.tab import Tab
 
+WALK_AGAIN_S = 60.0
+"""Private chats may stay unread for ever on the owner's phone; scrolling past them each second would be a nuisance."""
+
 
 class WhatsAppPage:
     def __init__(self, tab: Tab, base_url: str) -> None:
@@ -23,6 +26,7 @@ class WhatsAppPage:
         self._was_connected = False
         self._title: str | None = None
         self._typed: str | None = None
+        self._walked = (0, 0.0)  # unread chats announced when the whole list was last walked, and when
 
     async def state(self) -> SessionState:
         return await self._state_from(await self._tab.probe(*pairing.WATCHED))
@@ -124,10 +128,13 @@ class WhatsAppPage:
             await reading.until_changed(self._tab, shape, deadline_s=left)
 
     async def unread(self) -> tuple[str, ...]:
-        """Titles of the chats with an unread badge."""
+        """Titles of the chats with an unread badge, those in sight; now and then those further down the list too.
+
+        News come to the top of the list, so that looking further is needed only for what was unread before.
+        """
         seen = await self._tab.ask("chats", spec=opening.CHATS)
         found = [chat["title"] for chat in seen["chats"] if chat["unread"]]
-        if len(found) < seen["announced"]:
+        if len(found) < seen["announced"] and self._must_walk(seen["announced"]):
             found = [chat["title"] for chat in await self._all_chats() if chat["unread"]]
         if found:
             reading.count_hits(seen["hits"], opening.CHATS.values())
@@ -161,6 +168,13 @@ class WhatsAppPage:
             if left <= 0 or all(bubble.tick is not Tick.CLOCK for bubble in bubbles):
                 return
             await reading.until_changed(self._tab, shape, deadline_s=left)
+
+    def _must_walk(self, announced: int) -> bool:
+        last, at = self._walked
+        if announced == last and time.monotonic() - at < WALK_AGAIN_S:
+            return False
+        self._walked = (announced, time.monotonic())
+        return True
 
     async def _all_chats(self) -> list[dict[str, str]]:
         listed: list[dict[str, str]] = await self._tab.ask("allChats", spec=opening.CHATS)
