@@ -41,16 +41,17 @@ WRITABLE_ROOT = {"db", "mq"}
 PRIVATE = {"db", "mq", "migrate", "scheduler", "cli"}
 
 
-def tool(*command: str) -> list[str]:
-    if shutil.which(command[0]) is None or subprocess.run([*command, "--version"], capture_output=True).returncode:
-        pytest.skip(f"{' '.join(command)} is not on this machine: what it checks was not checked")
-    return list(command)
+def need(tool: str, *probe: str) -> None:
+    if shutil.which(probe[0]) is None or subprocess.run(probe, capture_output=True).returncode:
+        pytest.skip(f"{tool} is not on this machine: what it checks was not checked")
 
 
 @pytest.fixture
 def rendered() -> dict[str, Any]:
     """The compose file as Compose 2 understands it, with the example environment and every profile."""
-    command = [*tool("docker", "compose"), "--env-file", ".env.example", "--profile", "*", "config", "--format", "json"]
+    need("Docker Compose", "docker", "compose", "version")
+    told = ["--env-file", ".env.example", "--profile", "*"]
+    command = ["docker", "compose", *told, "config", "--format", "json"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
@@ -58,8 +59,7 @@ def rendered() -> dict[str, Any]:
 
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not on this machine: deploy/secrets.sh was not run")
+    need("openssl", "openssl", "version")
     make_secrets(tmp_path / "secrets")
     return tmp_path / "secrets"
 
@@ -195,9 +195,9 @@ def test_the_reference_of_metrics_is_complete() -> None:
 
 
 def test_alert_rules_hold_their_cases() -> None:
-    promtool = tool("promtool")
+    need("promtool", "promtool", "--version")
     for arguments in (("check", "config", "prometheus.yml"), ("test", "rules", "alerts_test.yml")):
-        done = subprocess.run([*promtool, *arguments], cwd=PROMETHEUS, capture_output=True, text=True)
+        done = subprocess.run(["promtool", *arguments], cwd=PROMETHEUS, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
