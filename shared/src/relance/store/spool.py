@@ -20,14 +20,14 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
-def key_from(text: str) -> bytes:
+def key_from(text: str, *, setting: str = "RELANCE_SPOOL_KEY") -> bytes:
     """The key as it is given in the settings: 32 bytes in base64. Raises SettingsRejected."""
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsRejected("RELANCE_SPOOL_KEY doit être 32 octets en base64 (openssl rand -base64 32)")
+        raise SettingsRejected(f"{setting} doit être 32 octets en base64 (openssl rand -base64 32)")
     return key
 
 

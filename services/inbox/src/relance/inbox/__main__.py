@@ -97,7 +97,8 @@ async def _vault(told: InboxSettings) -> AsyncIterator[Vault]:
         ) as vault:
             yield vault
     elif told.vault_key is not None:
-        yield local.LocalVault(told.vault_dir, key=spool.key_from(told.vault_key.get_secret_value()))
+        key = spool.key_from(told.vault_key.get_secret_value(), setting="RELANCE_VAULT_KEY")
+        yield local.LocalVault(told.vault_dir, key=key)
 
 
 if __name__ == "__main__":

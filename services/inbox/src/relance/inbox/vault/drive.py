@@ -33,6 +33,16 @@ _PERMISSION_FIELDS = "nextPageToken,permissions(id,type,role,emailAddress,delete
 Json = dict[str, Any]
 
 
+GOOGLE = "https://www.googleapis.com"
+
+
+class _Elsewhere(service_account.Credentials):
+    """A service account of a stand-in: google-auth must not ask the real Google in which regions it may be used."""
+
+    def _is_regional_access_boundary_lookup_required(self) -> bool:
+        return False
+
+
 class DriveVault:
     def __init__(
         self, session: sessions.AsyncAuthorizedSession, *, base: str, root: str, allowed: Collection[str]
@@ -144,7 +154,7 @@ class DriveVault:
 async def opened(credentials: str, *, base: str, root: str, allowed: Collection[str]) -> AsyncIterator[DriveVault]:
     """`credentials` is the JSON of a service account or of an authorised user. Raises SettingsRejected."""
     async with aiohttp.ClientSession() as http:
-        info, signed = _credentials(credentials)
+        info, signed = _credentials(credentials, base)
         session = sessions.AsyncAuthorizedSession(signed, Request(http))
         ours = {info["client_email"]} if "client_email" in info else set()
         try:
@@ -153,12 +163,13 @@ async def opened(credentials: str, *, base: str, root: str, allowed: Collection[
             await session.close()
 
 
-def _credentials(text: str) -> tuple[Json, Any]:
+def _credentials(text: str, base: str) -> tuple[Json, Any]:
     try:
         info = json.loads(text)
         if info.get("type") == "authorized_user":
             return info, user_credentials.Credentials.from_authorized_user_info(info, scopes=list(SCOPES))
-        return info, service_account.Credentials.from_service_account_info(info, scopes=list(SCOPES))
+        kind = service_account.Credentials if base == GOOGLE else _Elsewhere
+        return info, kind.from_service_account_info(info, scopes=list(SCOPES))
     except (ValueError, AttributeError, refusals.GoogleAuthError) as error:
         raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas le JSON d'un compte de service Google") from error
 
