@@ -138,6 +138,7 @@ async def test_a_missing_composer_stops_the_number_until_a_person_has_looked(des
     await session.look()
 
     assert await office.ended(job) == ("due", "restricted")
+    assert await office.tasks() == ["number_restricted"]
     assert not session.is_connected
     await office.owner.execute("UPDATE whatsapp_session SET state = 'connecting'")
     await session.look()

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.integration.sender.conftest import AGENCY, ANA, BODY, KEY, Office
+from tests.integration.sender.conftest import AGENCY, ANA, BEN, BODY, KEY, Office
 
 from relance.contracts import envelope, events, topology
 from relance.runtime import broker
@@ -83,7 +83,7 @@ class Stage:
     async def until(self, check: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not await check():
+                while not await check():  # noqa: ASYNC110 - another process's event
                     await asyncio.sleep(0.1)
         except TimeoutError:
             pytest.fail(f"{what}: not within {PATIENCE_S:.0f} s\n{self.log.read_text()[-6000:]}")
@@ -183,4 +183,55 @@ async def test_killed_after_typing_it_is_due_again_and_nothing_left(stage, tmp_p
 
     assert await stage.received() == []
     assert (await stage.office.ended(job))[1] == "absent"
+    assert await stage.stop() == 0
+
+
+async def test_a_standby_takes_over_from_a_killed_sender_with_the_same_login(stage):
+    await stage.start()
+    await stage.paired()
+    killed = stage.process
+    await stage.start()
+    job = await stage.office.job()
+    killed.kill()
+    await killed.wait()
+
+    await stage.publish(job)
+    await stage.settled(job, "sent", "delivered", "read")
+
+    assert await stage.received() == [(ANA, BODY)]
+    assert (await stage.office.row(job))["epoch"] == 3
+    assert await stage.stop() == 0
+
+
+async def test_sigterm_finishes_the_message_in_hand(stage):
+    await stage.start()
+    await stage.paired()
+    await stage.control("fault", kind="hold_acks", on=True)
+    job = await stage.office.job()
+    await stage.publish(job)
+
+    async def is_clicked() -> bool:
+        return await stage.received() == [(ANA, BODY)]
+
+    await stage.until(is_clicked, "clicked")
+    stage.process.terminate()
+    await stage.control("fault", kind="clear")
+
+    assert await stage.ended() == 0
+    assert (await stage.office.row(job))["state"] in {"sent", "delivered"}
+
+
+async def test_messages_go_on_after_the_broker_came_back(stage, rabbitmq_server):
+    await stage.start()
+    await stage.paired()
+    before, after = await stage.office.job(), await stage.office.job(BEN)
+    await stage.publish(before)
+    await stage.settled(before, "sent", "delivered", "read")
+
+    await rabbitmq_server.stop()
+    await rabbitmq_server.start()
+    await stage.publish(after)
+    await stage.settled(after, "sent", "delivered", "read")
+
+    assert [to for to, _ in await stage.received()] == [ANA, BEN]
     assert await stage.stop() == 0

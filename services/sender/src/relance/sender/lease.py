@@ -44,12 +44,13 @@ class Lease:
         """Beat for ever; raises LeaseLost the moment that the number may belong to another process."""
         while not self.lost.is_set():
             try:
-                if not await numbers.beat(self.connection, self.number.id, epoch=self.epoch):
-                    break
+                is_ours = await numbers.beat(self.connection, self.number.id, epoch=self.epoch)
             except (*pool.LOST, asyncpg.PostgresError) as error:
                 raise LeaseLost(f"connexion du bail perdue pour {self.number.alias}") from error
+            if not is_ours:
+                raise LeaseLost(f"le numéro {self.number.alias} appartient à un autre processus")
             await _within(self.lost, BEAT_S)
-        raise LeaseLost(f"le numéro {self.number.alias} appartient à un autre processus")
+        raise LeaseLost(f"connexion du bail perdue pour {self.number.alias}")
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from relance.runtime import logs
 from relance.runtime.lifecycle import Stopping
 from relance.sender import metrics
 from relance.sender.desk import Desk
-from relance.store import numbers
+from relance.store import numbers, sends
 
 log = logs.get()
 
@@ -72,6 +72,10 @@ class Session:
     async def restrict(self) -> None:
         """Stop the number until a person has looked."""
         await self._tell(SessionState.RESTRICTED, None)
+        desk, at = self._desk, self._desk.now()
+        async with desk.pool.acquire() as connection:
+            subject = f"{desk.number_id}@{at:%Y-%m-%dT%H}"
+            await sends.ask_human(connection, kind="number_restricted", subject=subject, at=at)
         log.error("session.restricted", number_id=self._desk.number_id, hint="relance doctor")
 
     async def end(self) -> None:
@@ -86,7 +90,7 @@ class Session:
         if state in UNLINKED:
             self._desk.open_chat = None
         self.seen = state
-        return state, await page.qr_payload() if state is SessionState.UNPAIRED else None
+        return state, await page.qr_payload() if state in UNLINKED else None
 
     async def _is_restricted(self, seen: SessionState) -> bool:
         if self.state is not SessionState.RESTRICTED:

@@ -130,7 +130,7 @@ async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
 
 async def _consume(world: World, desk: Desk, session: Session, reconciler: Reconciler, *, stopping: Stopping) -> None:
     """Take messages while the page is connected; after SIGTERM finish the one in hand, within a bound."""
-    if not session.is_connected:
+    if not (session.is_connected and world.broker.connected.is_set()):
         return
     queue = topology.send_queue(desk.number_id)
     channel = await world.broker.channel()
