@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
+from tests.contract.test_vault import google
 from tests.integration.inbox.world import World, photo
 
 from relance.domain.errors import VaultClosed
 from relance.inbox import collect
 from relance.inbox.vault.port import NewFile
+from relance.sandbox.google import drive as sandbox_drive
 
 pytestmark = pytest.mark.servers
 
@@ -212,3 +215,24 @@ async def test_a_file_shared_during_the_upload_is_taken_back(
     assert (await world.tasks(), files(tmp_path)) == (["vault_closed"], 0)
     await world.later(seconds=10)
     assert (await world.tasks(), files(tmp_path)) == ([], 1)
+
+
+async def test_a_drive_folder_shared_by_link_gets_nothing_until_the_link_is_withdrawn(
+    world: World, traveller: int, tmp_path: Path
+):
+    async with google(tmp_path / "google") as (sandbox, folder, vault):
+        world.desk = dataclasses.replace(world.desk, vault=vault)
+        sandbox.drive.grant(folder, sandbox_drive.permission("anyone", "reader"))
+        await world.receive(traveller, media=photo())
+        await world.later(seconds=30)
+        held = [file for file in sandbox.drive.files.values() if "size" in file]
+        assert (held, await world.tasks()) == ([], ["vault_closed"])
+
+        sandbox.drive.revoke(folder, "anyoneWithLink")
+        await world.later(seconds=30)
+
+        [held_now] = [file for file in sandbox.drive.files.values() if "size" in file]
+        assert await world.rows("SELECT sha256 FROM document WHERE state = 'received'") == [
+            (held_now["sha256Checksum"],)
+        ]
+        assert await world.tasks() == []

@@ -73,12 +73,19 @@ async def test_stop_silences_everything_and_is_confirmed_once(world: World):
     await world.receive(customer, "stop !!")
     await world.receive(customer, "j'ai payé")
 
-    assert await world.live_holds() == [("customer", "optout"), ("item", "paid_claim")] or await world.live_holds() == [
-        ("item", "paid_claim"),
-        ("customer", "optout"),
-    ]
+    assert set(await world.live_holds()) == {("customer", "optout"), ("item", "paid_claim")}
     assert await job_states(world) == [("cancelled", "optout"), ("cancelled", "optout")]
     assert await world.answers() == ["reponse_stop"]
+
+
+async def test_stop_said_twice_does_not_cancel_its_own_confirmation(world: World):
+    customer = await world.customer()
+    await world.receive(customer, "STOP")
+    await world.job(customer, await world.item(customer), kind="answer", template="reponse_stop")
+
+    await world.receive(customer, "STOP STOP")
+
+    assert await job_states(world) == [("due", None)]
 
 
 async def test_start_undoes_stop_and_keeps_the_trace(world: World):

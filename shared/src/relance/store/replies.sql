@@ -31,11 +31,13 @@ ON CONFLICT (inbound_id) DO NOTHING
 RETURNING true;
 
 -- name: cancel_jobs
--- Messages of some kinds that have not been claimed yet, for a person or for one of the items they speak of.
+-- Messages of some kinds that have not been claimed yet, for a person or for one of the items they speak of. The one
+-- confirmation of a STOP still leaves, also when STOP is said twice.
 UPDATE send_job
 SET state = 'cancelled', reason = $4, changed_at = clock_timestamp()
 WHERE customer_id = $1
   AND state IN ('due', 'published')
   AND kind = ANY($3::text[])
+  AND template <> 'reponse_stop'
   AND ($2::bigint IS NULL OR receivable_id = $2 OR item_versions ? $2::text)
 RETURNING id;
