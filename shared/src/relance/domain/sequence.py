@@ -45,6 +45,10 @@ class Decision:
     task: str | None = None
 
 
+FAILED = Decision(Verdict.BLOCKED, blockers=("error",), task="decision_failed")
+"""For a row whose decision failed."""
+
+
 def decide(case: Case, policy: Policy, now: datetime) -> Decision:
     if case.receivable.status is Status.CANCELLED:
         return _finished("cancelled")

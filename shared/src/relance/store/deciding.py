@@ -48,19 +48,17 @@ async def find(connection: Connection, key: str, ledger: str | None) -> list[int
     return [row["id"] for row in await connection.fetch(SQL.by_key, key, ledger)]
 
 
-async def keep(connection: Connection, receivable_id: int, decision: Decision, now: datetime) -> None:
-    values = (receivable_id, *as_kept(decision), now)
-    await connection.execute(SQL.keep, *values)
-    await connection.execute(SQL.remember, *values)
+async def keep(connection: Connection, news: Sequence[tuple[Case, Decision]], now: datetime) -> None:
+    """The decisions that changed, their history, and the tasks they give to a person. Must run inside a transaction."""
+    values = [(case.receivable.id, *as_kept(decision), now) for case, decision in news]
+    await connection.executemany(SQL.keep, values)
+    await connection.executemany(SQL.remember, values)
+    tasks = [_task(case, decision.task, now) for case, decision in news if decision.task is not None]
+    await connection.executemany(SQL.ask_person, tasks)
 
 
 async def history(connection: Connection, receivable_id: int, *, limit: int = 50) -> list[Mapping[str, Any]]:
     return [dict(row) for row in await connection.fetch(SQL.history, receivable_id, limit)]
-
-
-async def ask_person(connection: Connection, kind: str, case: Case, now: datetime) -> None:
-    row = case.receivable
-    await connection.execute(SQL.ask_person, kind, f"receivable:{row.id}", row.customer_id, row.id, now)
 
 
 async def try_lock(connection: Connection) -> bool:
@@ -120,6 +118,11 @@ class _Holds:
     def of(self, item: Mapping[str, Any]) -> tuple[Hold, ...]:
         keys = (("ledger", item["ledger_id"]), ("customer", item["customer_id"]), ("item", item["id"]))
         return tuple(hold for key in keys for hold in self._by_scope.get(key, ()))
+
+
+def _task(case: Case, kind: str, now: datetime) -> tuple[object, ...]:
+    row = case.receivable
+    return (kind, f"receivable:{row.id}", row.customer_id, row.id, now)
 
 
 def _kept(row: Mapping[str, Any]) -> Kept | None:

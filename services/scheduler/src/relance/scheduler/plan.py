@@ -60,6 +60,20 @@ class Due:
         return self.step.is_reminder
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What was decided for one person: messages to plan now, and the decision of each item."""
+
+    known: Sequence[Known]
+    messages: Sequence[Sequence[Due]]
+    decisions: dict[int, Decision]
+
+    def news(self) -> list[tuple[Case, Decision]]:
+        """Decisions that say something else than those kept."""
+        pairs = ((one, self.decisions[one.case.receivable.id]) for one in self.known)
+        return [(one.case, decision) for one, decision in pairs if one.kept != deciding.as_kept(decision)]
+
+
 async def run(pool: Pool, texts_: Texts, policy: Policy, now: datetime) -> int:
     """One pass over everything that is open; how many messages became due. 0 when another planner is at work."""
     started = time.monotonic()
@@ -68,71 +82,41 @@ async def run(pool: Pool, texts_: Texts, policy: Policy, now: datetime) -> int:
             return 0
         try:
             known = await deciding.open_cases(connection, now)
-            verdicts: Counter[str] = Counter()
+            outlooks = [
+                outlook(list(group), policy, now)
+                for _, group in groupby(known, key=lambda one: one.case.receivable.customer_id)
+            ]
             planned = 0
-            for _, group in groupby(known, key=lambda one: one.case.receivable.customer_id):
-                planned += await _one_person(connection, list(group), texts_, policy=policy, now=now, verdicts=verdicts)
+            for one in outlooks:
+                if one.messages:
+                    planned += await _write(connection, one, texts_, policy=policy, now=now)
+            quiet = [pair for one in outlooks if not one.messages for pair in one.news()]
+            async with connection.transaction():
+                await deciding.keep(connection, quiet, now)
         finally:
             if not connection.is_closed():
                 await deciding.unlock(connection)
-    _report(verdicts, time.monotonic() - started)
+    _report(outlooks, time.monotonic() - started)
     return planned
 
 
-async def _one_person(
-    connection: Connection,
-    known: Sequence[Known],
-    texts_: Texts,
-    *,
-    policy: Policy,
-    now: datetime,
-    verdicts: Counter[str],
-) -> int:
+def outlook(known: Sequence[Known], policy: Policy, now: datetime) -> Outlook:
+    """Everything that is decided for one person; a row that fails is marked and stops only that person."""
     try:
-        async with connection.transaction():
-            return await _decide_all(connection, known, texts_, policy=policy, now=now, verdicts=verdicts)
+        decisions = {one.case.receivable.id: sequence.decide(one.case, policy, now) for one in known}
     except BAD_ROW as error:
         metrics.ROW_FAILURES.inc()
         log.error("plan.person_failed", customer_id=known[0].case.receivable.customer_id, exc_info=error)
-        verdicts["error"] += len(known)
-    async with connection.transaction():
-        for one in known:
-            await _keep(connection, one, Decision(Verdict.BLOCKED, blockers=("error",), task="decision_failed"), now)
-    return 0
-
-
-async def _decide_all(
-    connection: Connection,
-    known: Sequence[Known],
-    texts_: Texts,
-    *,
-    policy: Policy,
-    now: datetime,
-    verdicts: Counter[str],
-) -> int:
-    waiting: list[Due] = []
-    decisions: dict[int, Decision] = {}
-    for one in known:
-        decision = sequence.decide(one.case, policy, now)
-        if decision.verdict is Verdict.SEND:
-            waiting.append(Due(one.case, decision))
-        decisions[one.case.receivable.id] = decision
+        return Outlook(known, (), {one.case.receivable.id: sequence.FAILED for one in known})
+    waiting = [
+        Due(one.case, decision)
+        for one, decision in zip(known, decisions.values(), strict=True)
+        if decision.verdict is Verdict.SEND
+    ]
     messages = together(waiting)
     for late in _left_out(waiting, messages):
         decisions[late.case.receivable.id] = sequence.waits_its_turn(late.decision)
-    planned = 0
-    for due in messages:
-        blocker = await _plan_message(connection, due, texts_, policy=policy, now=now)
-        if blocker is None:
-            planned += 1
-            continue
-        for item in due:
-            decisions[item.case.receivable.id] = sequence.refused(item.decision, blocker)
-    for one in known:
-        decision = decisions[one.case.receivable.id]
-        verdicts[decision.verdict] += 1
-        await _keep(connection, one, decision, now)
-    return planned
+    return Outlook(known, messages, decisions)
 
 
 def together(waiting: Sequence[Due]) -> list[list[Due]]:
@@ -156,6 +140,29 @@ def _left_out(waiting: Sequence[Due], messages: Sequence[Sequence[Due]]) -> list
     return [due for due in waiting if due.case.receivable.id not in carried]
 
 
+async def _write(connection: Connection, decided: Outlook, texts_: Texts, *, policy: Policy, now: datetime) -> int:
+    """One person's messages and decisions, in one transaction; how many messages became due."""
+    planned = 0
+    try:
+        async with connection.transaction():
+            for due in decided.messages:
+                blocker = await _plan_message(connection, due, texts_, policy=policy, now=now)
+                if blocker is None:
+                    planned += 1
+                    continue
+                for item in due:
+                    decided.decisions[item.case.receivable.id] = sequence.refused(item.decision, blocker)
+            await deciding.keep(connection, decided.news(), now)
+    except BAD_ROW as error:
+        metrics.ROW_FAILURES.inc()
+        log.error("plan.person_failed", customer_id=decided.known[0].case.receivable.customer_id, exc_info=error)
+        failed = [(one.case, sequence.FAILED) for one in decided.known if one.kept != deciding.as_kept(sequence.FAILED)]
+        async with connection.transaction():
+            await deciding.keep(connection, failed, now)
+        return 0
+    return planned
+
+
 async def _plan_message(
     connection: Connection, due: Sequence[Due], texts_: Texts, *, policy: Policy, now: datetime
 ) -> str | None:
@@ -165,10 +172,8 @@ async def _plan_message(
     try:
         texts_.reminder(template, [item.case for item in due], now)
     except TemplateRejected as error:
-        log.warning(
-            "plan.text_refused", receivable_id=first.case.receivable.id, step=first.step.name, reason=str(error)
-        )
-        await deciding.ask_person(connection, "text_refused", first.case, now)
+        # Once is news and makes a task; the same at every pass is not.
+        log.debug("plan.text_refused", receivable_id=first.case.receivable.id, step=first.step.name, reason=str(error))
         return "text_refused"
     job = _job(first, template, now)
     if not await jobs.plan(connection, job):
@@ -206,16 +211,9 @@ def _job(first: Due, template: str, now: datetime) -> jobs.Job:
     )
 
 
-async def _keep(connection: Connection, one: Known, decision: Decision, now: datetime) -> None:
-    if one.kept == deciding.as_kept(decision):
-        return
-    await deciding.keep(connection, one.case.receivable.id, decision, now)
-    if decision.task is not None:
-        await deciding.ask_person(connection, decision.task, one.case, now)
-
-
-def _report(verdicts: Counter[str], took_s: float) -> None:
-    for verdict in (*Verdict, "error"):
-        metrics.DECISIONS.labels(verdict=str(verdict)).set(verdicts[verdict])
+def _report(outlooks: Sequence[Outlook], took_s: float) -> None:
+    verdicts = Counter(decision.verdict for one in outlooks for decision in one.decisions.values())
+    for verdict in Verdict:
+        metrics.DECISIONS.labels(verdict=verdict.value).set(verdicts[verdict])
     metrics.PLAN_DURATION.observe(took_s)
     metrics.LAST_RUN.set_to_current_time()
