@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, World
+from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, FragileVault, World
 
 from relance.inbox.desk import Desk
 from relance.inbox.vault import local
@@ -16,7 +16,7 @@ from relance.store import pool
 async def world(database, tmp_path: Path) -> AsyncIterator[World]:
     owner = await asyncpg.connect(database.dsn("owner"))
     await owner.execute(SETTING_UP)
-    vault, clock = local.LocalVault(tmp_path / "vault", key=b"v" * 32), Clock()
+    vault, clock = FragileVault(local.LocalVault(tmp_path / "vault", key=b"v" * 32)), Clock()
     async with pool.opened(database.dsn("inbox"), application="test") as opened:
         yield World(owner, Desk(opened, vault, SPOOL_KEY, clock.now), vault, clock)
     await owner.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract.test_vault import google
-from tests.integration.inbox.world import World, photo
+from tests.integration.inbox.world import Killed, World, photo
 
 from relance.domain.errors import VaultClosed
 from relance.inbox import collect
@@ -15,10 +15,6 @@ from relance.inbox.vault.port import NewFile
 from relance.sandbox.google import drive as sandbox_drive
 
 pytestmark = pytest.mark.servers
-
-
-class Killed(BaseException):
-    """The process dies here."""
 
 
 @pytest.fixture
@@ -136,20 +132,30 @@ async def test_a_vault_open_to_others_keeps_the_photo_in_quarantine_until_repair
     assert (await world.tasks(), files(tmp_path), await world.answers()) == ([], 1, ["reponse_document_recu"])
 
 
-@pytest.mark.parametrize("dying_in", ["new_id", "ensure_folder", "put before", "put after", "stat", "verify_access"])
+@pytest.mark.parametrize(
+    ("method", "nth", "is_after"),
+    [
+        ("new_id", 1, False),
+        ("new_id", 2, True),
+        ("ensure_folder", 1, False),
+        ("ensure_folder", 2, True),
+        ("stat", 1, False),
+        ("verify_access", 1, False),
+        ("put", 1, False),
+        ("put", 1, True),
+        ("stat", 2, True),
+        ("verify_access", 2, True),
+    ],
+    ids=[
+        "before the claim", "naming a folder", "making a folder", "having made folders", "looking for the file",
+        "before the gate", "before the upload", "between upload and done", "having read the checksum",
+        "before the last commit",
+    ],
+)  # fmt: skip
 async def test_a_crash_at_any_step_leaves_one_file_one_place_one_answer(
-    world: World, traveller: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dying_in: str
+    world: World, traveller: int, tmp_path: Path, *, method: str, nth: int, is_after: bool
 ):
-    method, _, moment = dying_in.partition(" ")
-    real = getattr(world.vault, method)
-
-    async def dies(*told: object, **more: object) -> object:
-        monkeypatch.undo()
-        if moment == "after":
-            await real(*told, **more)
-        raise Killed
-
-    monkeypatch.setattr(world.vault, method, dies)
+    world.vault.break_in(method, Killed(), nth=nth, is_after=is_after)
     with pytest.raises(Killed):
         await world.receive(traveller, media=photo())
 
@@ -160,56 +166,21 @@ async def test_a_crash_at_any_step_leaves_one_file_one_place_one_answer(
     assert (await world.answers(), await world.stored()) == (["reponse_document_recu"], 1)
 
 
-async def test_a_crash_between_upload_and_done_leaves_one_file(
-    world: World, traveller: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    async def dies(*_: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr("relance.inbox.filing._receive", dies)
-    with pytest.raises(Killed):
-        await world.receive(traveller, media=photo())
-    assert files(tmp_path) == 1
-    monkeypatch.undo()
-
-    await world.later(seconds=10)
-
-    assert (sorted(await world.papers()), files(tmp_path)) == (["asked", "asked", "received"], 1)
-
-
-async def test_an_id_the_vault_has_spent_is_replaced(
-    world: World, traveller: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    real = world.vault.new_id
-    spent = await real()
-    folder = await real()
+async def test_an_id_the_vault_has_spent_is_replaced(world: World, traveller: int, tmp_path: Path):
+    spent, folder = await world.vault.new_id(), await world.vault.new_id()
     await world.vault.ensure_folder(folder, name="x", parent_id=None)
     await world.vault.put(NewFile(spent, folder, "x", "image/jpeg", b"other", "another checksum", {}))
+    world.vault.answer_next_id(spent)
 
-    async def once() -> str:
-        monkeypatch.undo()
-        return spent
-
-    monkeypatch.setattr(world.vault, "new_id", once)
     await world.receive(traveller, media=photo())
     await world.later(seconds=10)
 
     assert (sorted(await world.papers())[-1], files(tmp_path)) == ("received", 2)
 
 
-async def test_a_file_shared_during_the_upload_is_taken_back(
-    world: World, traveller: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    real, looks = world.vault.verify_access, 0
+async def test_a_file_shared_during_the_upload_is_taken_back(world: World, traveller: int, tmp_path: Path):
+    world.vault.break_in("verify_access", VaultClosed("partagé entre-temps"), nth=2)
 
-    async def opens_on_the_second_look(file_id: str) -> None:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
-            raise VaultClosed("partagé entre-temps")
-        await real(file_id)
-
-    monkeypatch.setattr(world.vault, "verify_access", opens_on_the_second_look)
     await world.receive(traveller, media=photo())
 
     assert (await world.tasks(), files(tmp_path)) == (["vault_closed"], 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from relance.contracts.envelope import Envelope
 from relance.inbox import __main__ as inbox
 from relance.inbox import collect
 from relance.inbox.desk import Desk
-from relance.inbox.vault import local
+from relance.inbox.vault.port import NewFile, Vault
 from relance.store import spool
 
 NOW = datetime(2026, 10, 15, 9, tzinfo=UTC)  # a Thursday
@@ -36,6 +36,58 @@ def photo(color: str = "navy") -> bytes:
     return made.getvalue()
 
 
+class Killed(BaseException):
+    """The process dies here."""
+
+
+class FragileVault:
+    """A real vault in which one call goes wrong once: at the `nth` call of a method, before or after its effect."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._plan: tuple[str, int, BaseException, bool] | None = None
+        self._next_id: str | None = None
+
+    def break_in(self, method: str, error: BaseException, *, nth: int = 1, is_after: bool = False) -> None:
+        self._plan = (method, nth, error, is_after)
+
+    def answer_next_id(self, spent: str) -> None:
+        self._next_id = spent
+
+    async def new_id(self) -> str:
+        if self._next_id is not None:
+            spent, self._next_id = self._next_id, None
+            return spent
+        return await self._call("new_id", self._vault.new_id)
+
+    async def ensure_folder(self, folder_id: str, *, name: str, parent_id: str | None) -> None:
+        await self._call("ensure_folder", lambda: self._vault.ensure_folder(folder_id, name=name, parent_id=parent_id))
+
+    async def verify_access(self, file_id: str) -> None:
+        await self._call("verify_access", lambda: self._vault.verify_access(file_id))
+
+    async def put(self, file: NewFile) -> None:
+        await self._call("put", lambda: self._vault.put(file))
+
+    async def stat(self, file_id: str) -> str | None:
+        return await self._call("stat", lambda: self._vault.stat(file_id))
+
+    async def delete(self, file_id: str) -> None:
+        await self._call("delete", lambda: self._vault.delete(file_id))
+
+    async def _call(self, method: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        if self._plan is None or self._plan[0] != method:
+            return await call()
+        _, nth, error, is_after = self._plan
+        if nth > 1:
+            self._plan = (method, nth - 1, error, is_after)
+            return await call()
+        self._plan = None
+        if is_after:
+            await call()
+        raise error
+
+
 @dataclass
 class Clock:
     at: datetime = NOW
@@ -48,7 +100,7 @@ class Clock:
 class World:
     owner: asyncpg.Connection
     desk: Desk
-    vault: local.LocalVault
+    vault: FragileVault
     clock: Clock
     told: list[Envelope] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ import json
 import resource
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageOps
@@ -28,6 +29,7 @@ WALL_S = 60.0
 # What a scanned page needs to stay readable; WhatsApp itself delivers 60 to 75.
 JPEG_QUALITY = 90
 FORMATS = ("JPEG", "PNG", "WEBP")
+CHILD = (sys.executable, "-m", "relance.inbox.inspect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,12 @@ def extension(mime: str) -> str:
     return "pdf" if mime == FileType.PDF else "jpg"
 
 
-async def examine(data: bytes) -> Finding:
+async def examine(data: bytes, *, child_command: Sequence[str] = CHILD) -> Finding:
     """Never raises for what the file holds."""
     if (refusal := documents.refusal_at_sight(data)) is not None:
         return Finding(refusal)
     child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "relance.inbox.inspect",
+        *child_command,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
