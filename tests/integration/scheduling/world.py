@@ -97,6 +97,10 @@ class World:
 
     async def send(self) -> list[str]:
         """As the sender does, at once, with everything that is published: the texts."""
+        blocked = await self.owner.fetchval(
+            "SELECT count(*) FROM send_job WHERE state = 'published' AND send_blocker(id, $1) IS NOT NULL", self.now
+        )
+        assert blocked == 0, "what the release lets go, the sender's own check must let go"
         rows = await self.owner.fetch(
             """UPDATE send_job SET state = 'sent', sent_at = $1, claimed_at = $1, evidence = '{}'
                WHERE state = 'published' RETURNING body""", self.now,

@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from relance.domain import calendar
 from relance.domain.pacing import Pace
 from relance.domain.steps import Policy
-from relance.runtime.settings import ServiceSettings
+from relance.runtime.settings import PREFIX, ServiceSettings
 
 
-class SchedulerSettings(ServiceSettings):
+class Rules(BaseSettings):
+    """The owner's limits and texts: all that explaining a decision needs, without a server."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
     templates_dir: Path | None = Field(
         None, description="<langue>/<texte>.txt there replace the shipped ones, file by file"
     )
-
-    scheduler_tick_s: float = Field(60.0, gt=0, description="seconds between two plans when nothing happens")
-    scheduler_release_s: float = Field(1.0, gt=0, description="seconds between two looks for a number that may speak")
-    scheduler_poll_s: float = Field(1.0, gt=0, description="seconds between two looks at the outbox when no hint comes")
 
     scheduler_hours: str = Field(
         calendar.DEFAULT_HOURS, description="days and hours in the recipient's zone, or `always`"
@@ -37,17 +38,6 @@ class SchedulerSettings(ServiceSettings):
     scheduler_oldest_debt_days: int = Field(60, ge=0, description="beyond, a first message is a person's decision")
     scheduler_pilot_only: bool = Field(False, description="only rows marked Pilote")
 
-    scheduler_gap_min_s: float = Field(25.0, ge=0, description="shortest pause between two messages of one number")
-    scheduler_gap_max_s: float = Field(90.0, ge=0, description="longest pause between two messages of one number")
-    scheduler_daily_cap: int = Field(60, ge=0, description="messages a day of one number")
-    scheduler_in_flight: int = Field(3, ge=1, description="messages of one number released and not yet ended")
-
-    scheduler_janitor_s: float = Field(600.0, gt=0, description="real age at which a published message is told again")
-    scheduler_fault: Literal["", "after_publish"] = Field(
-        "", description="for tests: where the process kills itself once"
-    )
-    scheduler_fault_marker: Path = Field(Path("relance-scheduler-fault"), description="made when it did")
-
     def policy(self) -> Policy:
         """Raises SettingsRejected when the hours cannot be read."""
         return Policy(
@@ -60,6 +50,23 @@ class SchedulerSettings(ServiceSettings):
             oldest_debt_days=self.scheduler_oldest_debt_days,
             pilot_only=self.scheduler_pilot_only,
         )
+
+
+class SchedulerSettings(ServiceSettings, Rules):
+    scheduler_tick_s: float = Field(60.0, gt=0, description="seconds between two plans when nothing happens")
+    scheduler_release_s: float = Field(1.0, gt=0, description="seconds between two looks for a number that may speak")
+    scheduler_poll_s: float = Field(1.0, gt=0, description="seconds between two looks at the outbox when no hint comes")
+
+    scheduler_gap_min_s: float = Field(25.0, ge=0, description="shortest pause between two messages of one number")
+    scheduler_gap_max_s: float = Field(90.0, ge=0, description="longest pause between two messages of one number")
+    scheduler_daily_cap: int = Field(60, ge=0, description="messages a day of one number")
+    scheduler_in_flight: int = Field(3, ge=1, description="messages of one number released and not yet ended")
+
+    scheduler_janitor_s: float = Field(600.0, gt=0, description="real age at which a published message is told again")
+    scheduler_fault: Literal["", "after_publish"] = Field(
+        "", description="for tests: where the process kills itself once"
+    )
+    scheduler_fault_marker: Path = Field(Path("relance-scheduler-fault"), description="made when it did")
 
     def pace(self) -> Pace:
         return Pace(

@@ -159,6 +159,7 @@ COMMENT ON COLUMN send_job.not_after IS 'Product time: end of the hours allowed 
 COMMENT ON COLUMN send_job.attempt IS 'Attempts begun: grows at each claim, one row of attempt for each.';
 COMMENT ON COLUMN send_job.changed_at IS 'Real time, for the janitor; product times are sent_at, due_at and the like.';
 CREATE UNIQUE INDEX send_job_one_in_flight ON send_job (customer_id) WHERE state IN ('published', 'sending', 'unknown');
+CREATE INDEX send_job_customer ON send_job (customer_id);
 CREATE INDEX send_job_due ON send_job (number_id, due_at) WHERE state = 'due';
 CREATE INDEX send_job_live ON send_job (changed_at) WHERE state IN ('published', 'sending', 'unknown');
 CREATE INDEX send_job_ticks ON send_job (number_id, sent_at) WHERE state IN ('sent', 'delivered');
