@@ -235,3 +235,31 @@ async def test_messages_go_on_after_the_broker_came_back(stage, rabbitmq_server)
 
     assert [to for to, _ in await stage.received()] == [ANA, BEN]
     assert await stage.stop() == 0
+
+
+async def test_a_killed_browser_is_replaced_and_the_login_survives(stage, tmp_path):
+    await stage.start()
+    await stage.paired()
+    lock = str((tmp_path / "profiles/agence-1/SingletonLock").readlink())
+
+    os.kill(int(lock.rpartition("-")[2]), signal.SIGKILL)
+
+    async def is_replaced() -> bool:
+        row = await stage.office.owner.fetchrow(
+            "SELECT epoch, state FROM number_lease JOIN whatsapp_session USING (number_id)"
+        )
+        return (row["epoch"], row["state"]) == (3, "connected")
+
+    await stage.until(is_replaced, "browser replaced")
+    job = await stage.office.job()
+    await stage.publish(job)
+    await stage.settled(job, "sent", "delivered", "read")
+    assert await stage.stop() == 0
+
+
+async def test_without_chromium_it_ends_with_one_sentence(stage):
+    await stage.start(RELANCE_SENDER_CHROMIUM="/nowhere/chromium")
+
+    assert await stage.ended() == 2
+    assert "Chromium est introuvable" in stage.log.read_text()
+    assert "Traceback" not in stage.log.read_text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from relance.store import named
 from relance.store.pool import Connection
@@ -12,6 +12,12 @@ SQL = named.load("clock.sql")
 
 async def offset(connection: Connection) -> timedelta:
     return timedelta(seconds=await connection.fetchval(SQL.offset))
+
+
+async def now(connection: Connection) -> datetime:
+    """Product time as a one-off command sees it. For the practice world: a deployment's offset is always zero."""
+    moment: datetime = await connection.fetchval(SQL.now)
+    return moment
 
 
 async def move(connection: Connection, shift: timedelta) -> timedelta:

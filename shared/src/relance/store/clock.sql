@@ -10,3 +10,7 @@ WITH moved AS (
     RETURNING offset_s
 )
 SELECT offset_s, pg_notify('relance_clock', '') FROM moved;
+
+-- name: now
+-- Product time, by the server's own clock and the offset.
+SELECT clock_timestamp() + make_interval(secs => offset_s) FROM clock;

@@ -23,6 +23,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/workbook", put_workbook),
         web.get("/control/sheet/{id}", sheet),
         web.get("/control/drive", list_drive),
+        web.post("/control/folder", put_folder),
         web.post("/control/share", share),
         web.post("/control/fault", fault),
         web.post("/control/quota", quota),
@@ -115,6 +116,16 @@ async def list_drive(request: web.Request) -> web.Response:
         for file in held.files.values()
     ]
     return web.json_response({"files": files})
+
+
+async def put_folder(request: web.Request) -> web.Response:
+    """A human makes a folder in his Drive: {id, name}; nobody else sees it until it is shared."""
+    sent = await wire.body(request, "id", "name")
+    world = wire.world_of(request)
+    record = {"id": str(sent["id"]), "name": str(sent["name"]), "mimeType": drive.FOLDER}
+    folder = world.drive.create(record, b"", owner=HUMAN)
+    world.save_drive()
+    return web.json_response({"id": folder["id"]})
 
 
 async def share(request: web.Request) -> web.Response:

@@ -9,7 +9,7 @@ from pathlib import Path
 from relance.contracts.envelope import Envelope
 from relance.domain.errors import SettingsRejected
 from relance.ledger_sync import metrics
-from relance.ledger_sync.ledgers import google, xlsx
+from relance.ledger_sync.ledgers import google, google_account, xlsx
 from relance.ledger_sync.ledgers.port import Ledger
 from relance.ledger_sync.settings import Settings
 from relance.ledger_sync.watch import Watch
@@ -33,7 +33,7 @@ async def main(stopping: lifecycle.Stopping) -> None:
     ):
         watches = await _watches(options, pool_, product_clock)
         channel = await connection.channel()
-        await broker.declare_events(channel)  # type: ignore[arg-type]
+        await broker.declare_events(channel)
         async with health.served(options.http_host, options.http_port, lambda: _trouble(watches)) as port:
             log.info("service.started", port=port, count=len(watches))
             async with broker.consuming(connection, QUEUE, _waking(watches)), asyncio.TaskGroup() as group:
@@ -52,19 +52,22 @@ async def _watches(options: Settings, pool_: pool.Pool, product_clock: clock.Clo
     ]
 
 
-def _account(options: Settings) -> google.Account:
+def _account(options: Settings) -> google_account.Account:
     if options.google_credentials is None:
-        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS manque : un classeur de Google est à suivre.")
+        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS_FILE manque : un classeur de Google est à suivre")
 
     def counted(code_class: str) -> None:
         metrics.GOOGLE_REQUESTS.labels(api="sheets", code_class=code_class).inc()
 
-    return google.account(
-        options.google_credentials, base_url=options.google_base_url, pause_s=options.google_pause_s, counted=counted
+    return google_account.opened(
+        options.google_credentials.get_secret_value(),
+        base_url=options.google_base_url,
+        pause_s=options.google_pause_s,
+        counted=counted,
     )
 
 
-def _sheet(row: LedgerRow, options: Settings, account: google.Account | None) -> Ledger:
+def _sheet(row: LedgerRow, options: Settings, account: google_account.Account | None) -> Ledger:
     if account is not None and row.backend == "google":
         return google.GoogleLedger(account, workbook=row.workbook, tab=row.tab)
     return xlsx.XlsxLedger(Path(row.workbook), tab=row.tab, locale=options.xlsx_locale)

@@ -77,6 +77,12 @@ HEADERS: Mapping[Field, tuple[str, ...]] = {
     Field.NEXT_ON: ("Date prochaine action", "Date de la prochaine action", "Next action date"),
 }  # fmt: skip
 
+INVOICE_TITLES: Mapping[Field, str] = {
+    Field.PHONE: "Numéro de téléphone",
+    Field.TOTAL: "Montant de la facture",
+    Field.DUE_ON: "Date d'échéance",
+}
+
 NEEDED: Mapping[Kind, tuple[Field, ...]] = {
     Kind.VOYAGE: (Field.KEY, Field.NAME, Field.PHONE, Field.DESTINATION, Field.DEPARTS_ON, Field.TOTAL, Field.STATUS),
     Kind.FACTURE: (Field.KEY, Field.NAME, Field.PHONE, Field.INVOICE, Field.TOTAL, Field.DUE_ON, Field.STATUS),
@@ -111,15 +117,20 @@ def locate(rows: Sequence[SheetRow], kind: Kind) -> tuple[int, dict[Field, int]]
     """Index of the header row and the column of each field. Raises LedgerUnreachable when a needed one is not there."""
     best = max(rows[:HEADER_WITHIN_ROWS], key=lambda row: len(_named(row.cells)), default=None)
     found = _named(best.cells) if best else {}
-    missing = [HEADERS[field][0] for field in NEEDED[kind] if field not in found]
+    missing = [title(field, kind) for field in NEEDED[kind] if field not in found]
     if best is None or missing:
         raise LedgerUnreachable(f"Colonnes introuvables : {', '.join(f'« {name} »' for name in missing)}. Ajoutez-les.")
-    doubled = [HEADERS[field][0] for field, places in found.items() if len(places) > 1]
+    doubled = [title(field, kind) for field, places in found.items() if len(places) > 1]
     if doubled:
         raise LedgerUnreachable(
             f"Colonnes en double : {', '.join(f'« {name} »' for name in doubled)}. Renommez-en une."
         )
     return rows.index(best), {field: places[0] for field, places in found.items()}
+
+
+def title(field: Field, kind: Kind) -> str:
+    """The header our own workbook of that kind bears."""
+    return INVOICE_TITLES.get(field, HEADERS[field][0]) if kind is Kind.FACTURE else HEADERS[field][0]
 
 
 def status_of(cell: Cell) -> Status | None:

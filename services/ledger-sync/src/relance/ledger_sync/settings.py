@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from relance.runtime.settings import ServiceSettings
 
@@ -18,6 +16,6 @@ class Settings(ServiceSettings):
     )
     wake_gap_s: float = Field(1.0, gt=0, description="events that arrive within this long cause one reading together")
     google_base_url: str = Field("https://sheets.googleapis.com", description="another address = the practice Google")
-    google_credentials: Path | None = Field(None, description="JSON of a service account or of an authorised user")
+    google_credentials: SecretStr | None = Field(None, description="JSON of a service account or of an authorised user")
     google_pause_s: float = Field(1.1, ge=0, description="seconds between two calls with one account, quota 60/min")
     xlsx_locale: str = Field("fr_FR", description="how dates and amounts are written in local workbooks")

@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+import asyncpg
+
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
 from relance.scheduler import events, plan, relay, release, texts
@@ -21,6 +23,8 @@ log = logs.get()
 SERVICE = "scheduler"
 # A plan that did not end for this many ticks (at least a minute) is not "ready".
 LATE_TICKS = 10
+AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
+RETRY_S = 1.0
 
 
 class Scheduler:
@@ -42,16 +46,32 @@ class Scheduler:
     async def plan_forever(self, stopping: Stopping) -> None:
         while not stopping.is_set():
             self.turn.plan.clear()
-            if await plan.run(self._database, self._texts, self._policy, self.now()):
-                self.turn.release.set()
-            self._planned_at = time.monotonic()
+            await self._with_the_database(self._plan, stopping)
             await _woken((self.turn.plan.wait, self._moved, stopping.wait), self._config.scheduler_tick_s)
 
     async def release_forever(self, stopping: Stopping) -> None:
         while not stopping.is_set():
             self.turn.release.clear()
-            await release.run(self._database, self._texts, self._rules, self.now())
+            await self._with_the_database(self._release, stopping)
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def _plan(self) -> None:
+        if await plan.run(self._database, self._texts, self._policy, self.now()):
+            self.turn.release.set()
+        self._planned_at = time.monotonic()
+
+    async def _release(self) -> None:
+        await release.run(self._database, self._texts, self._rules, self.now())
+
+    async def _with_the_database(self, work: Callable[[], Awaitable[None]], stopping: Stopping) -> None:
+        """A database that is away costs the time of its absence: the tables say where to go on."""
+        while not stopping.is_set():
+            try:
+                await work()
+                return
+            except AWAY as error:
+                log.warning("scheduler.database_away", task=work.__name__, wait_s=RETRY_S, exc_info=error)
+            await stopping.pause(RETRY_S)
 
     def complaint(self) -> str | None:
         silent_s = time.monotonic() - self._planned_at
@@ -80,18 +100,16 @@ async def main(stopping: Stopping) -> None:
     config = settings.load(SchedulerSettings)
     logs.configure(SERVICE, as_json=config.log_json, level=config.log_level)
     config.policy()
-    dsn = config.database_url.get_secret_value()
     async with (
         lifecycle.product_clock(config) as product,
-        pool.opened(dsn, application=SERVICE) as database,
+        lifecycle.opened_pool(config, service=SERVICE) as database,
         broker.connected(config.broker_url.get_secret_value(), service=SERVICE) as rabbit,
     ):
         async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
             headers = await deciding.headers(connection)
         scheduler = Scheduler(database, texts.load(config.templates_dir, headers), config, product)
-        channel = await rabbit.channel()
-        await broker.declare_events(channel)
-        await channel.close()
+        async with rabbit.channel() as channel:
+            await broker.declare_events(channel)
         ear = events.Ear(database, scheduler.turn, scheduler.now)
         publisher = relay.Relay(rabbit, config)
         async with (

@@ -40,6 +40,7 @@ class Relay:
         self._broker = connection
         self._settings = settings
         self._declared: set[str] = set()
+        self._is_heard = True
 
     async def work(self, stopping: Stopping) -> None:
         async with _listening(self._settings.database_url.get_secret_value()) as (connection, hint):
@@ -48,10 +49,24 @@ class Relay:
             async with broker.publishing(self._broker) as publisher:
                 while not stopping.is_set():
                     hint.clear()
-                    while await self.publish_waiting(connection, publisher) == WINDOW:
-                        pass
+                    await self._publish_all(connection, publisher)
                     await self._report(connection)
                     await _hinted(hint, stopping, self._settings.scheduler_poll_s)
+
+    async def _publish_all(self, connection: Connection, publisher: broker.Publisher) -> None:
+        """A broker that is away costs the time of its absence and one line; its queues may be gone with it."""
+        try:
+            while await self.publish_waiting(connection, publisher) == WINDOW:
+                pass
+        except (Unavailable, *broker.LOST) as error:
+            self._declared.clear()
+            if self._is_heard:
+                log.warning("relay.unconfirmed", exc_info=error)
+            self._is_heard = False
+            return
+        if not self._is_heard:
+            log.info("relay.confirmed_again")
+        self._is_heard = True
 
     async def publish_waiting(self, connection: Connection, publisher: broker.Publisher) -> int:
         """Publish one window and mark what was confirmed; raises Unavailable when something was not."""
@@ -75,13 +90,10 @@ class Relay:
         wanted = {row.routing_key for row in rows if row.exchange == topology.SEND} - self._declared
         if not wanted and self._declared:
             return
-        channel = await self._broker.channel()
-        try:
+        async with asyncio.timeout(broker.PUBLISH_TIMEOUT_S), self._broker.channel() as channel:
             await broker.declare_events(channel)
             for key in wanted:
                 await broker.declare_send_queue(channel, int(key.rpartition(".")[2]))
-        finally:
-            await channel.close()
         self._declared |= wanted | {topology.EVENTS}
 
     async def _report(self, connection: Connection) -> None:

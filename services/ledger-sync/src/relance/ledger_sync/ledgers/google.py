@@ -1,40 +1,23 @@
-"""A tab of a Google workbook. gspread-asyncio is the transport and nothing more.
+"""A tab of a Google workbook.
 
-Its defaults retry for ever, send a write twice after a lost answer, and log the customers' cells: every hook is
-replaced here. A call is tried once; the polling loop owns the one retry policy. Sheets has no compare-and-set: cells
-are read again just before they are written, the anchors are read back in the writing call itself, and what landed in
-the wrong row is put back.
+Sheets has no compare-and-set: cells are read again just before they are written, the rows are read back in the
+writing call itself, and what landed in another row is put back.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import google.auth.exceptions
-import gspread
-import gspread_asyncio
-import requests
-from google.oauth2 import credentials as user_credentials
-from google.oauth2 import service_account
 from gspread.utils import rowcol_to_a1
 
-from relance.domain.errors import LedgerUnreachable, SettingsRejected
+from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import formats, port
+from relance.ledger_sync.ledgers.google_account import Account
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
 
-GOOGLE = "https://sheets.googleapis.com"
-SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
-# A hung connection would otherwise hold the account's only lock for ever; Google itself cuts a request at 180 s.
-REQUEST_TIMEOUT_S = (10.0, 30.0)
-# Above the request's own limit, so that a call waiting its turn behind another one still gets it.
-CALL_DEADLINE_S = 90.0
 # Locale, tab ids and formats hardly change; a changed tab is re-read at once.
 METADATA_AGE_S = 300.0
 
@@ -43,88 +26,6 @@ METADATA = "properties.locale,sheets(properties(sheetId,title),data.rowData.valu
 DATE_FORMAT = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 
 Json = dict[str, Any]
-Counted = Callable[[str], None]
-
-
-class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
-    """One credential: every workbook behind it queues here. `counted` is told the class of each answer."""
-
-    def __init__(self, load: Callable[[], Any], *, base_url: str, pause_s: float, counted: Counted) -> None:
-        self.auth_time: float | None = None
-        super().__init__(load, gspread_delay=pause_s, gspread_timeout=REQUEST_TIMEOUT_S)
-        self._base_url = base_url.rstrip("/")
-        self._counted = counted
-
-    async def call(self, method: str, *args: Any) -> Any:
-        """One call of gspread's HTTPClient. Raises LedgerUnreachable; after a write the outcome is then unknown."""
-        try:
-            async with asyncio.timeout(CALL_DEADLINE_S):
-                client = await self.authorize()
-                answer = await self._call(getattr(client.gc.http_client, method), *args)
-        except gspread.exceptions.APIError as error:
-            self._counted(f"{error.response.status_code // 100}xx")
-            raise _refused(error.response.status_code, str(error)) from None
-        except (google.auth.exceptions.GoogleAuthError, TimeoutError) as error:
-            self._counted("none")
-            raise LedgerUnreachable(f"Google ne répond pas ({type(error).__name__}).") from None
-        self._counted("2xx")
-        return answer
-
-    async def before_gspread_call(self, method: Any, args: Any, kwargs: Any) -> None:
-        """Says nothing: the arguments are the customers' cells."""
-
-    async def handle_gspread_error(self, e: Any, method: Any, args: Any, kwargs: Any) -> None:
-        raise e
-
-    async def handle_requests_error(self, e: Any, method: Any, args: Any, kwargs: Any) -> None:
-        self._counted("none")
-        raise LedgerUnreachable(f"Google ne répond pas ({type(e).__name__}).") from None
-
-    async def _authorize(self) -> gspread_asyncio.Client:
-        now = time.monotonic()
-        if self.auth_time is None or self.auth_time + self.reauth_interval < now:
-            found = await asyncio.to_thread(self.credentials_fn)
-            make = partial(_Redirected, self._base_url)
-            client = gspread.authorize(found, http_client=cast("type[gspread.HTTPClient]", make))
-            client.set_timeout(self.gspread_timeout)
-            self._client_cache = {now: gspread_asyncio.Client(self, client)}
-            self.auth_time = now
-        return self._client_cache[self.auth_time]
-
-
-class _Redirected(gspread.HTTPClient):
-    """Speaks to another base address: gspread imports its addresses by name, so they cannot be configured."""
-
-    def __init__(self, base_url: str, auth: Any, session: requests.Session | None = None) -> None:
-        super().__init__(auth, session)
-        self._base_url = base_url
-
-    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
-        return super().request(method, endpoint.replace(GOOGLE, self._base_url, 1), *args, **kwargs)
-
-
-class _Elsewhere(service_account.Credentials):  # type: ignore[misc]
-    """A service account of a stand-in: google-auth must not ask the real Google in which regions it may be used."""
-
-    def _is_regional_access_boundary_lookup_required(self) -> bool:
-        return False
-
-
-def account(credentials_file: Path, *, base_url: str, pause_s: float, counted: Counted) -> Account:
-    """Raises SettingsRejected when the file is no credential that Google gives."""
-    try:
-        kind = json.loads(credentials_file.read_text(encoding="utf-8")).get("type")
-    except (OSError, ValueError, AttributeError) as error:
-        raise SettingsRejected(f"Le fichier d'accès à Google est illisible : {credentials_file}") from error
-    source = str(credentials_file)
-    kind_of_account = service_account.Credentials if base_url == GOOGLE else _Elsewhere
-    if kind == "service_account":
-        load = partial(kind_of_account.from_service_account_file, source, scopes=SCOPES)
-    elif kind == "authorized_user":
-        load = partial(user_credentials.Credentials.from_authorized_user_file, source)
-    else:
-        raise SettingsRejected(f"{credentials_file} n'est ni un compte de service ni un accès d'utilisateur de Google.")
-    return Account(load, base_url=base_url, pause_s=pause_s, counted=counted)
 
 
 class GoogleLedger:
@@ -187,13 +88,15 @@ class GoogleLedger:
         return tuple(rows)
 
     async def _write(self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow]) -> list[CellPatch]:
-        """Write in one call that reads the anchors back; returns what had to be put back."""
+        """Write in one call that reads the rows back; returns what landed elsewhere and was put back."""
         sheet_id = self._sheet()["properties"].get("sheetId", 0)
+        width = max(len(row.cells) for row in before)
         body = {
             "requests": [_update(sheet_id, row.number, patch.column, patch.new) for patch, row in writes],
             "includeSpreadsheetInResponse": True,
             "responseRanges": [
-                f"{_quoted(self._tab)}!{rowcol_to_a1(r.number, p.anchor_column + 1)}" for p, r in writes
+                f"{_quoted(self._tab)}!A{number}:{rowcol_to_a1(number, width)}"
+                for number in {r.number for _, r in writes}
             ],
             "responseIncludeGridData": True,
         }
@@ -201,7 +104,16 @@ class GoogleLedger:
         held = _held(answer["updatedSpreadsheet"], self._tab)
         astray = [(p, r) for p, r in writes if not port.same(held.get((r.number, p.anchor_column)), p.anchor)]
         if astray:
-            undo = [_restore(sheet_id, patch, row, held, before) for patch, row in astray]
+            touched = {row.number: {p.column for p, r in astray if r is row} for _, row in astray}
+            undo = [
+                _update(
+                    sheet_id,
+                    row.number,
+                    patch.column,
+                    _victim(row.number, touched[row.number], held, before).cell(patch.column),
+                )
+                for patch, row in astray
+            ]
             await self._account.call("batch_update", self._workbook, {"requests": undo})
         return [patch for patch, _ in astray]
 
@@ -247,26 +159,18 @@ def _held(workbook: Json, tab: str) -> dict[tuple[int, int], Cell]:
     return held
 
 
-def _restore(
-    sheet_id: int, patch: CellPatch, row: SheetRow, held: Mapping[tuple[int, int], Cell], before: Sequence[SheetRow]
-) -> Json:
-    """The row now under our hand had this in that cell a moment ago; a row nobody knew had nothing."""
-    anchor = held.get((row.number, patch.anchor_column))
-    victims = [r for r in before if port.same(r.cell(patch.anchor_column), anchor)]
-    old = victims[0].cell(patch.column) if len(victims) == 1 and anchor is not None else None
-    return _update(sheet_id, row.number, patch.column, old)
+def _victim(
+    number: int, touched: set[int], held: Mapping[tuple[int, int], Cell], before: Sequence[SheetRow]
+) -> SheetRow:
+    """The row that is now where ours was, as it was a moment ago: it still agrees in every cell we did not touch."""
+    kept = [column for column in range(max(len(row.cells) for row in before)) if column not in touched]
+    for row in before:
+        if all(_agree(row.cell(column), held.get((number, column))) for column in kept):
+            return row
+    return SheetRow(number, ())
 
 
-def _refused(status: int, text: str) -> LedgerUnreachable:
-    if "not supported for this document" in text:
-        return LedgerUnreachable(
-            "Ce classeur est un fichier Excel ouvert dans Google :"
-            " faites Fichier > Enregistrer au format Google Sheets."
-        )
-    hints = {
-        403: "Google refuse l'accès : partagez le classeur avec l'adresse du compte de Relance.",
-        404: "Google ne trouve pas ce classeur : vérifiez son identifiant.",
-        401: "Google ne reconnaît plus l'accès de Relance : refaites la connexion.",
-        429: "Google demande de ralentir (quota atteint).",
-    }
-    return LedgerUnreachable(hints.get(status, f"Google a répondu {status}."))
+def _agree(shown: Cell, stored: Cell) -> bool:
+    """A priced text stands for the bare number that the answer holds."""
+    is_priced = isinstance(shown, str) and isinstance(stored, int | float)
+    return port.same(shown, stored) or (is_priced and str(shown).startswith(f"{stored:.2f} "))

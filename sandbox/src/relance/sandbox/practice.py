@@ -1,0 +1,244 @@
+"""The whole product in a practice world: private servers, sandboxes, the four services, sample ledgers.
+
+One class, used by `relance demo`, the story, the tests that need everything, and the benchmark. Nothing outside the
+checkout is touched; everything started is in the run file and carries a mark in its environment, so that it can be
+ended even when its parent was killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+
+from relance.domain.errors import Unavailable
+from relance.inbox.vault.local import LocalVault
+from relance.sandbox import clockwork, controls, processes, samples, wiring
+from relance.sandbox.daemons import Daemon, RunFile
+from relance.sandbox.google import access
+from relance.sandbox.servers import home, ports, postgres, rabbitmq
+from relance.sandbox.wiring import Backend, Pace
+from relance.store import numbers
+
+Say = Callable[[str], None]
+"""Tells the person who waits what was just done."""
+
+DATABASE = "relance"
+UP_DEADLINE_S = 120.0
+POLL_S = 0.1
+
+
+class Practice:
+    """A running practice world; made by `running()`."""
+
+    def __init__(self, checkout: Path, name: str, *, backend: Backend, pace: Pace) -> None:
+        self.checkout = checkout
+        self.home = home.prepare(checkout, name)
+        self.backend = backend
+        self.pace = pace
+        self.password = secrets.token_urlsafe(18)
+        self.addresses = wiring.Addresses.choose()
+        self.daemons: dict[str, Daemon] = {}
+        self.overrides: dict[str, dict[str, str]] = {}
+        """Per service, variables that a test sets beside the usual ones (fault points)."""
+        self.opened_at = clockwork.opening(datetime.now(UTC))
+        self._http: aiohttp.ClientSession | None = None
+
+    async def start(self, say: Say) -> None:
+        # Servers keep their data between runs (a first initdb costs seconds); the product's world is made anew.
+        self.password = _kept_password(self.home.root / "password", self.password)
+        self.pg = postgres.Postgres(self.home, port=ports.free(), password=self.password)
+        self.mq = rabbitmq.RabbitMQ(self.home, port=ports.free(), password=self.password)
+        self._http = aiohttp.ClientSession()
+        self._forget_last_world()
+        self.files = wiring.Files.prepare(self.home.root, self.addresses)
+        await self._start_servers(say)
+        await self._start_sandboxes(say)
+        await self._fill(say)
+        await self._start_services(say)
+        await self._pair(say)
+
+    async def stop(self) -> None:
+        """Services first, so that the message in hand is finished; then sandboxes, then servers."""
+        services = [self.daemons[name] for name in reversed(wiring.SERVICES) if name in self.daemons]
+        await asyncio.gather(*(daemon.stop() for daemon in services))
+        await asyncio.gather(*(daemon.stop() for daemon in self.daemons.values()))
+        if self._http is not None:
+            await self._http.close()
+        await asyncio.gather(self.mq.stop(), self.pg.stop())
+        await _end_marked(self.home.root)
+        self.home.run_file.unlink(missing_ok=True)
+
+    @property
+    def phones(self) -> controls.Phones:
+        return controls.Phones(self._remote(self.addresses.url("whatsapp")))
+
+    @property
+    def sheet(self) -> controls.Sheet:
+        if self.backend is Backend.XLSX:
+            return controls.XlsxSheet(self.files.xlsx)
+        tabs = {samples.VOYAGE_TAB: samples.WORKBOOK, samples.FACTURE_TAB: samples.WORKBOOK}
+        return controls.GoogleSheet(self._remote(self.addresses.url("google")), tabs)
+
+    @property
+    def google(self) -> controls.Remote:
+        return self._remote(self.addresses.url("google"))
+
+    async def vault_files(self) -> list[str]:
+        """SHA-256 of every document in the vault, read where the vault is."""
+        if self.backend is Backend.XLSX:
+            vault = LocalVault(self.files.vault, key=base64.b64decode(self.files.vault_key))
+            ids = [path.stem for path in self.files.vault.rglob("*.sealed")]
+            return [hashlib.sha256(await vault.read(one)).hexdigest() for one in ids]
+        held = (await self.google.get("/control/drive"))["files"]
+        return [file["sha256Checksum"] for file in held if "sha256Checksum" in file and not file["trashed"]]
+
+    def dsn(self, role: str) -> str:
+        return self.pg.dsn(role, DATABASE)
+
+    async def move_time(self, shift: timedelta) -> datetime:
+        return await clockwork.move(self.dsn("cli"), shift)
+
+    def remember(self) -> None:
+        """Write the run file: whom to stop, and where other terminals find this world."""
+        pids: dict[str, int | None] = {name: daemon.pid for name, daemon in self.daemons.items()}
+        pids |= {"postgres": self.pg.pid(), "rabbitmq": self.mq.pid()}
+        facts = {"dsn_cli": self.dsn("cli"), **{name: self.addresses.url(name) for name in self.addresses.ports}}
+        RunFile(self.home.run_file).write(pids, facts)
+
+    def _remote(self, base: str) -> controls.Remote:
+        if self._http is None:
+            raise Unavailable("ce bac à sable n'est pas démarré")
+        return controls.Remote(self._http, base)
+
+    def _forget_last_world(self) -> None:
+        for name in ("whatsapp", "google", "profiles", "vault"):
+            shutil.rmtree(self.home.root / name, ignore_errors=True)
+        for log in self.home.logs.glob("*.log"):
+            log.unlink()
+
+    async def _start_servers(self, say: Say) -> None:
+        await asyncio.gather(self.pg.start(), self.mq.start())
+        self.remember()
+        await self.mq.wipe()
+        await self.pg.create_database(DATABASE, self.checkout / "deploy/postgres/roles.sql")
+        await self.pg.migrate(DATABASE, wiring.deployment(self.backend, self.files))
+        await self.move_time(self.opened_at - datetime.now(UTC))
+        say("PostgreSQL et RabbitMQ privés démarrés, base créée")
+
+    async def _start_sandboxes(self, say: Say) -> None:
+        for name in wiring.SANDBOXES:
+            environment = wiring.sandbox_environment(name, self.addresses, self.home.root, clock_dsn=self.dsn("clock"))
+            self._daemon(name, environment)
+            await self.daemons[name].start()
+        await asyncio.gather(*(self._listening(name) for name in wiring.SANDBOXES))
+        say("faux WhatsApp et faux Google prêts")
+
+    async def _fill(self, say: Say) -> None:
+        today = self.opened_at.astimezone(clockwork.PARIS).date()
+        if self.backend is Backend.XLSX:
+            samples.write_xlsx(self.files.xlsx, today)
+        else:
+            for workbook in samples.workbooks(today):
+                await self.google.post("/control/workbook", workbook)
+            await self.google.post("/control/folder", {"id": wiring.FOLDER, "name": "Documents des voyageurs"})
+            robot = {"type": "user", "role": "writer", "address": access.SERVICE_ACCOUNT}
+            await self.google.post("/control/share", {"id": wiring.FOLDER, **robot})
+        say("deux classeurs d'exemple remplis : Voyages et Factures")
+
+    async def _start_services(self, say: Say) -> None:
+        wires = wiring.Wires(self.pg, self.mq, DATABASE, self.addresses, self.files, self.backend, self.pace)
+        for name in wiring.SERVICES:
+            self._daemon(name, wires.of(name) | self.overrides.get(name, {}))
+            await self.daemons[name].start()
+        self.remember()
+        await asyncio.gather(*(self._listening(name) for name in wiring.SERVICES))
+        self.remember()
+        say("les quatre services tournent")
+
+    async def _pair(self, say: Say) -> None:
+        """The owner scans the QR code as soon as the sender's browser shows one."""
+        async with asyncio.timeout(UP_DEADLINE_S):
+            while not (await self.phones.accounts())["waiting"]:
+                self._refuse_dead_service()
+                await asyncio.sleep(POLL_S)
+            await self.phones.pair(wiring.NUMBER.phone)
+            while await self._session_state() != "connected":  # noqa: ASYNC110 - it happens in another process
+                await asyncio.sleep(POLL_S)
+        say("téléphone de l'agence associé par QR code")
+
+    async def _session_state(self) -> str | None:
+        connection = await asyncpg.connect(self.dsn("cli"))
+        try:
+            return await numbers.session(connection, 1)
+        finally:
+            await connection.close()
+
+    def _daemon(self, name: str, environment: Mapping[str, str]) -> None:
+        marked = {wiring.MARK: str(self.home.root), **environment}
+        self.daemons[name] = Daemon(name, wiring.MODULES[name], environment=marked, logs=self.home.logs)
+
+    async def _listening(self, name: str) -> None:
+        waiting = asyncio.create_task(ports.listening(self.addresses.ports[name], name=name, deadline_s=UP_DEADLINE_S))
+        try:
+            while not waiting.done():
+                self._refuse_dead_service()
+                await asyncio.wait({waiting}, timeout=POLL_S)
+            await waiting
+        finally:
+            waiting.cancel()
+
+    def _refuse_dead_service(self) -> None:
+        for daemon in self.daemons.values():
+            if daemon.restarts > 2:
+                raise Unavailable(f"{daemon.name} ne démarre pas : {daemon.last_words()}")
+
+
+@asynccontextmanager
+async def running(
+    checkout: Path, name: str, *, backend: Backend = Backend.GOOGLE, pace: Pace | None = None, say: Say | None = None
+) -> AsyncIterator[Practice]:
+    """A whole world, up and paired; ended with everything it started when the block ends, however it ends."""
+    await stop_leftovers(checkout, name)
+    world = Practice(checkout, name, backend=backend, pace=pace or Pace())
+    try:
+        await world.start(say or (lambda _: None))
+        yield world
+    finally:
+        await world.stop()
+
+
+async def stop_leftovers(checkout: Path, name: str) -> list[str]:
+    """End what an earlier run of this world left; returns the names of what was ended."""
+    root = checkout / ".relance" / name
+    run_file = RunFile(root / "run.json")
+    alive = run_file.alive()
+    order = sorted(alive, key=lambda n: (n in {"postgres", "rabbitmq"}, n in wiring.SANDBOXES))
+    for one in order:
+        await processes.end(alive[one], deadline_s=90)
+    ended = await _end_marked(root)
+    run_file.path.unlink(missing_ok=True)
+    return order + (["processus orphelins"] if ended else [])
+
+
+async def _end_marked(root: Path) -> list[int]:
+    orphans = processes.marked(f"{wiring.MARK}={root}")
+    await asyncio.gather(*(processes.end(pid, deadline_s=10) for pid in orphans))
+    return orphans
+
+
+def _kept_password(path: Path, fresh: str) -> str:
+    """The server's volume keeps its first password: so do we."""
+    if not path.exists():
+        path.write_text(fresh)
+        path.chmod(0o600)
+    return path.read_text()
