@@ -15,7 +15,7 @@ from tests.integration.sandbox_google.conftest import RunningGoogle
 
 from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
-from relance.ledger_sync.ledgers import google, xlsx
+from relance.ledger_sync.ledgers import google, google_account, xlsx
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Ledger, Result
 from relance.sandbox.google import access
 
@@ -98,16 +98,17 @@ def local(tmp_path: Path) -> LocalWorld:
 def online(tmp_path: Path) -> Iterator[GoogleWorld]:
     server = RunningGoogle(tmp_path / "google")
     typed = [[cell.isoformat() if isinstance(cell, date) else cell for cell in row] for row in table()]
-    server.control("workbook", id="w", title="W", locale="fr_FR", timeZone="Europe/Paris",
-                   tabs=[{"title": "Autre", "rows": [["rien"]]}, {"title": TAB, "rows": typed}])  # fmt: skip
-    yield GoogleWorld(server, google.GoogleLedger(account_of(server, tmp_path), workbook="w", tab=TAB))
-    server.stop()
+    tabs = [{"title": "Autre", "rows": [["rien"]]}, {"title": TAB, "rows": typed}]
+    try:
+        server.control("workbook", id="w", title="W", locale="fr_FR", timeZone="Europe/Paris", tabs=tabs)
+        yield GoogleWorld(server, google.GoogleLedger(account_of(server), workbook="w", tab=TAB))
+    finally:
+        server.stop()
 
 
-def account_of(server: RunningGoogle, where: Path) -> google.Account:
-    file = where / "compte.json"
-    file.write_text(json.dumps(access.service_account_info(f"{server.base}/token")), encoding="utf-8")
-    return google.account(file.read_text(), base_url=server.base, pause_s=0, counted=lambda _: None)
+def account_of(server: RunningGoogle) -> google_account.Account:
+    told = json.dumps(access.service_account_info(f"{server.base}/token"))
+    return google_account.opened(told, base_url=server.base, pause_s=0, counted=lambda _: None)
 
 
 @pytest.fixture(params=["local", "online"])
@@ -219,15 +220,15 @@ async def test_an_answer_lost_after_the_write_is_unknown_and_found_by_reading(on
     assert await cell(online, 2, REMARK) == "une fois"
 
 
-async def test_a_workbook_or_tab_that_is_not_there_is_said_in_words(online: GoogleWorld, tmp_path: Path) -> None:
-    account = account_of(online.server, tmp_path)
+async def test_a_workbook_or_tab_that_is_not_there_is_said_in_words(online: GoogleWorld) -> None:
+    account = account_of(online.server)
     with pytest.raises(LedgerUnreachable, match="ne trouve pas"):
         await google.GoogleLedger(account, workbook="nulle-part", tab=TAB).snapshot()
     with pytest.raises(LedgerUnreachable):
         await google.GoogleLedger(account, workbook="w", tab="Absent").snapshot()
 
 
-class RowsMoveBetweenReadAndWrite(google.Account):
+class RowsMoveBetweenReadAndWrite(google_account.Account):
     """A person sorts in the one instant that our own reading cannot cover."""
 
     server: RunningGoogle
@@ -241,8 +242,8 @@ class RowsMoveBetweenReadAndWrite(google.Account):
     moved = False
 
 
-async def test_a_write_that_landed_on_another_row_is_taken_back(online: GoogleWorld, tmp_path: Path) -> None:
-    account = account_of(online.server, tmp_path)
+async def test_a_write_that_landed_on_another_row_is_taken_back(online: GoogleWorld) -> None:
+    account = account_of(online.server)
     racing = RowsMoveBetweenReadAndWrite(account.credentials_fn, base_url=online.server.base, pause_s=0, counted=print)
     racing.server = online.server
     ledger = google.GoogleLedger(racing, workbook="w", tab=TAB)
