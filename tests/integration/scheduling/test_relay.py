@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import aio_pika
+import asyncpg
 import pytest
 from tests.integration.scheduling.world import DAY
 
@@ -237,3 +238,32 @@ async def test_missing_settings_stop_the_process_with_one_sentence(tmp_path):
     status, errors = await ended(await started({"PATH": os.environ["PATH"]}))
     assert status == 2
     assert "RELANCE_DATABASE_URL" in errors
+
+
+async def test_servers_that_go_away_cost_the_time_of_their_absence(
+    world, database, broker_url, rabbitmq_server, tmp_path
+):
+    world.now = clock.RealClock().now()
+    process = await started(environment(database, broker_url, tmp_path))
+    try:
+        await world.facture(await world.customer(), 1)
+        await until(lambda: world.jobs("published"))
+        await rabbitmq_server.stop()
+        admin = await asyncpg.connect(database.dsn("admin"))
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'relance_scheduler'"
+        )
+        await admin.close()
+        await world.facture(await world.customer("+33639980102", "Léo Petit"), 1)
+        await until(lambda: released(world, 2))
+        await rabbitmq_server.start()
+        await until(lambda: world.owner.fetchval("SELECT bool_and(published_at IS NOT NULL) FROM outbox"))
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert (await ended(process))[0] == 0
+    jobs = {message.data.job_id for message in await drained(broker_url, "send.1")}
+    assert jobs == {job["id"] for job in await world.jobs()}
+
+
+async def released(world, count: int) -> bool:
+    return len(await world.jobs("published")) == count
