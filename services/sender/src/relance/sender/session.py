@@ -6,6 +6,8 @@ a person has looked and changes the row: no message leaves meanwhile.
 
 from __future__ import annotations
 
+import time
+
 from relance.domain.delivery import SessionState
 from relance.domain.errors import BrowserLost, PageStuck
 from relance.runtime import logs
@@ -21,6 +23,8 @@ WATCH_S = 0.5
 READY_S = 5.0
 PASSING = frozenset({SessionState.CONNECTING, SessionState.OFFLINE})
 MISSES_IN_A_ROW = 3
+# Loading takes seconds, a minute at worst; a page stuck at 99 % is a known complaint, and only a new start ends it.
+LOADING_S = 180.0
 UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
 HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
 
@@ -30,6 +34,7 @@ class Session:
         self._desk = desk
         self._qr: str | None = None
         self._misses = 0
+        self._loading_since: float | None = None
         self.seen = SessionState.CONNECTING
         self.state = SessionState.CONNECTING
 
@@ -64,6 +69,7 @@ class Session:
                 raise BrowserLost("la page ne répond plus") from error
             return
         self._misses = 0
+        self._notice_stuck(state)
         if await self._is_restricted(state):
             state, qr = SessionState.RESTRICTED, None
         if (state, qr) != (self.state, self._qr):
@@ -81,6 +87,14 @@ class Session:
     async def end(self) -> None:
         if self.state is not SessionState.RESTRICTED:
             await self._tell(SessionState.OFFLINE, None)
+
+    def _notice_stuck(self, state: SessionState) -> None:
+        if state is not SessionState.CONNECTING:
+            self._loading_since = None
+        elif self._loading_since is None:
+            self._loading_since = time.monotonic()
+        elif time.monotonic() - self._loading_since > LOADING_S:
+            raise BrowserLost("la page ne finit pas de se charger")
 
     async def _seen(self) -> tuple[SessionState, str | None]:
         page = self._desk.page

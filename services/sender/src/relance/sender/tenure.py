@@ -91,6 +91,7 @@ async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             sandbox=settings.sender_chromium_sandbox,
         ) as page,
     ):
+        log.info("browser.started", number_id=lease.number_id)
         desk = Desk(
             pool=world.pool,
             page=page,
