@@ -94,6 +94,8 @@ def test_a_fifth_of_the_ledger_gone_at_once_stops_everything() -> None:
     assert outcome.brake is not None
     assert "4 lignes sur 12" in outcome.brake
     assert settle([], known(2)).brake
+    suspended = [replace(item, absences=1) if i < 4 else item for i, item in enumerate(known(12))]
+    assert settle(sheet(12)[4:], suspended).brake == outcome.brake
 
 
 def test_nothing_new_is_taken_from_a_tab_whose_known_rows_are_gone() -> None:

@@ -90,7 +90,7 @@ def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw)
             holders[key] = row
         strangers -= moved.keys()
     matched = {key: row for key, row in holders.items() if key in known_by_key}
-    present = sum(1 for row in known_by_key.values() if row.absences == 0)
+    followed = sum(1 for row in known_by_key.values() if row.absences < CLOSED_AFTER)
     if len(strangers) > max(MISMATCHES_ALLOWED, MISMATCH_SHARE * len(matched)):
         return _braked(
             matched,
@@ -100,10 +100,10 @@ def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw)
     homeless, reattached = _reattached(homeless, known_by_key, matched)
     matched |= reattached
     gone = [row for key, row in known_by_key.items() if key not in matched and row.absences < CLOSED_AFTER]
-    newly_gone = sum(1 for row in gone if row.absences == 0)
     brake = None
-    if newly_gone > max(VANISHED_ALLOWED, VANISH_SHARE * present) or (newly_gone == present and newly_gone > 1):
-        brake = f"{newly_gone} lignes sur {present} ont disparu d'un coup (mauvais onglet, version restaurée ?)"
+    # Suspended rows count too, else the brake would let go at the next reading of the same wrong tab.
+    if len(gone) > max(VANISHED_ALLOWED, VANISH_SHARE * followed) or (len(gone) == followed and followed > 1):
+        brake = f"{len(gone)} lignes sur {followed} ont disparu d'un coup (mauvais onglet, version restaurée ?)"
     created = {} if brake else {key: row for key, row in holders.items() if key not in known_by_key}
     for row in () if brake else homeless:
         created[_fresh(draw, known_by_key.keys() | created.keys())] = row

@@ -102,6 +102,11 @@ async def move(connection: Connection, positions: Mapping[int, int]) -> None:
     await connection.execute(SQL.move, list(positions), list(positions.values()))
 
 
+async def count_held(connection: Connection, ledger_id: int) -> int:
+    held: int = await connection.fetchval(SQL.count_held, ledger_id)
+    return held
+
+
 async def person(connection: Connection, *, phone: str, name: str, language: str, zone: str, number_id: int) -> int:
     found: int = await connection.fetchval(SQL.person, phone, name, language, zone, number_id)
     return found

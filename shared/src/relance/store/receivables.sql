@@ -31,6 +31,12 @@ SET customer_id = $2, status = $3, currency = $4, total = $5, balance = $6, due_
     absences = $21, version = $22, paid_at = $23, paid_evidence = $24, changed_at = $25
 WHERE id = $1;
 
+-- name: count_held
+-- Rows that wait for their owner to mend a cell.
+SELECT count(*)
+FROM receivable
+WHERE ledger_id = $1 AND absences = 0 AND problems <> '[]';
+
 -- name: move
 -- Rows were sorted, or one was inserted above.
 UPDATE receivable

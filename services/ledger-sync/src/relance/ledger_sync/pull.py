@@ -87,8 +87,8 @@ async def take(pull: Pull, sight: Sight, *, settle_polls: int, draw: reconcile.D
     changed += await _take_absent(pull, outcome, known)
     created, waiting = await _take_created(pull, outcome, sight, settle_polls)
     sight.is_quiet = not waiting and not outcome.brake and not outcome.absent
-    problems = sum(1 for _, key in outcome.matched if known[key].facts.problems)
-    return Pulled(created=created, changed=changed, held=problems, rows=len(pull.reading.seen), brake=outcome.brake)
+    held = await receivables.count_held(pull.connection, pull.ledger.id)
+    return Pulled(created=created, changed=changed, held=held, rows=len(pull.reading.seen), brake=outcome.brake)
 
 
 def _outcome(pull: Pull, known: Mapping[str, Item], draw: Callable[[], int]) -> reconcile.Outcome:

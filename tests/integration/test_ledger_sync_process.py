@@ -1,0 +1,63 @@
+"""ledger-sync as the process it is: real PostgreSQL, real RabbitMQ, a local workbook, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from relance.sandbox import samples
+
+pytestmark = pytest.mark.servers
+
+
+async def started(**settings: str) -> asyncio.subprocess.Process:
+    told = {f"RELANCE_{name.upper()}": value for name, value in settings.items()}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "relance.ledger_sync", env=os.environ | told, stderr=asyncio.subprocess.PIPE
+    )
+
+
+async def test_missing_configuration_is_one_sentence_and_status_two() -> None:
+    process = await started()
+    _, said = await process.communicate()
+    assert process.returncode == 2
+    assert said.decode().count("\n") == 1
+    assert "RELANCE_DATABASE_URL manque" in said.decode()
+
+
+async def test_one_ledger_in_trouble_does_not_stop_the_other_and_sigterm_ends_cleanly(
+    database: Any, broker_url: str, tmp_path: Path
+) -> None:
+    samples.write_xlsx(tmp_path / "w.xlsx", datetime.now(UTC).date())
+    admin = await asyncpg.connect(database.dsn("admin"))
+    await admin.execute("INSERT INTO number (alias, phone) VALUES ('agence-1', '+33639980001')")
+    for name, workbook in (("voyages", "absent.xlsx"), ("factures", "w.xlsx")):
+        await admin.execute(
+            "INSERT INTO ledger (name, kind, backend, workbook, tab, firm, currency, country, zone, number_id)"
+            " VALUES ($1, 'facture', 'xlsx', $2, $3, 'Agence', 'EUR', 'FR', 'Europe/Paris', 1)",
+            name, str(tmp_path / workbook), samples.FACTURE_TAB,
+        )  # fmt: skip
+    process = await started(
+        database_url=database.dsn("ledger_sync"), broker_url=broker_url, poll_s="0.2", settle_polls="1"
+    )
+    try:
+        async with asyncio.timeout(60):
+            while await admin.fetchval("SELECT count(*) FROM sheet_cell WHERE field = 'remark'") < 4:  # noqa: ASYNC110 - the state is in the database
+                await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        _, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await admin.close()
+    assert process.returncode == 0
+    assert said.decode().count("ledger.troubled") == 1
+    assert "Traceback" not in said.decode()
