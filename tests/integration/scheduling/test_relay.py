@@ -267,3 +267,17 @@ async def test_servers_that_go_away_cost_the_time_of_their_absence(
 
 async def released(world, count: int) -> bool:
     return len(await world.jobs("published")) == count
+
+
+async def test_it_stops_on_sigterm_although_the_broker_is_away(world, database, broker_url, rabbitmq_server, tmp_path):
+    process = await started(environment(database, broker_url, tmp_path))
+    try:
+        await world.facture(await world.customer(), 50)
+        await until(lambda: world.owner.fetchval("SELECT count(*) FROM decision"))
+        await rabbitmq_server.stop()
+        process.send_signal(signal.SIGTERM)
+        assert (await ended(process))[0] == 0
+    finally:
+        await rabbitmq_server.start()
+        if process.returncode is None:
+            process.kill()

@@ -31,6 +31,8 @@ PUBLISH_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 120.0
 RETRY_S = 0.5
 HEARTBEAT_S = 20
+# Closing politely is worth this much; the broker notices a socket that is gone all the same.
+CLOSE_TIMEOUT_S = 5.0
 # A failed delivery goes back at once on a quorum queue; this keeps a failing dependency from being hammered.
 REQUEUE_PAUSE_S = 1.0
 
@@ -136,12 +138,18 @@ async def consuming(connection: AbstractRobustConnection, queue_name: str, consu
     try:
         yield
     finally:
-        try:
-            await queue.cancel(tag)
-            await idle.wait()
-            await channel.close()
-        except LOST as error:
-            log.warning("broker.close_failed", queue=queue_name, exc_info=error)
+        await _ended(queue.cancel(tag), queue_name)
+        await idle.wait()
+        await _ended(channel.close(), queue_name)
+
+
+async def _ended(closing: Awaitable[object], queue_name: str) -> None:
+    """While the broker is away a robust channel waits for its return: SIGTERM must not."""
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await closing
+    except LOST as error:
+        log.warning("broker.close_failed", queue=queue_name, exc_info=error)
 
 
 async def _consume_one(message: AbstractIncomingMessage, queue_name: str, consume: Consume) -> None:
