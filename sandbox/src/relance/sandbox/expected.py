@@ -108,7 +108,7 @@ def _invoice(person: tuple[str, str], what: str, number: str, *phrases: str) -> 
     return Line(person, f"{what}, facture {number}", (number, *phrases))
 
 
-_FIRST = (
+FIRST = (
     _due_trip(CAMILLE, "Lisbonne", "1 290 €", "https://paiement.example/"),
     _due_trip(OMAR, "Porto", "1 000 €"),
     _due_trip(CLAIRE, "Venise"),
@@ -146,7 +146,7 @@ _STOPPED = Line(HARBOUR, "réponse : plus aucun message", ("no more automatic",)
 _LAST = _invoice(MEERA, "dernier rappel (elle n'a rien dit)", "INV-2026-004", "our last message")
 
 CHAPTERS = (
-    Chapter("Lundi, dix heures : les premiers rappels partent", _FIRST),
+    Chapter("Lundi, dix heures : les premiers rappels partent", FIRST),
     Chapter("Seize jours plus tard (./relance time +16d)", _SECOND, act=_sixteen_days),
     Chapter("« Payé » est écrit dans le classeur", _THANKS, act=_types_paid),
     Chapter("La voyageuse envoie une photo", _PAPER, act=_sends_photo, check=_photo_is_filed),

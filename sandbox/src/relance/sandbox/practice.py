@@ -205,11 +205,18 @@ class Practice:
 
 @asynccontextmanager
 async def running(
-    checkout: Path, name: str, *, backend: Backend = Backend.GOOGLE, pace: Pace | None = None, say: Say | None = None
+    checkout: Path,
+    name: str,
+    *,
+    backend: Backend = Backend.GOOGLE,
+    pace: Pace | None = None,
+    say: Say | None = None,
+    overrides: Mapping[str, Mapping[str, str]] | None = None,
 ) -> AsyncIterator[Practice]:
     """A whole world, up and paired; ended with everything it started when the block ends, however it ends."""
     await stop_leftovers(checkout, name)
     world = Practice(checkout, name, backend=backend, pace=pace or Pace())
+    world.overrides = {service: dict(variables) for service, variables in (overrides or {}).items()}
     try:
         await world.start(say or (lambda _: None))
         yield world

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import time
+from collections.abc import Callable
 
 from relance.domain.errors import Unavailable
 
 LOOPBACK = "127.0.0.1"
 POLL_S = 0.05
+_QUIET_RANGE = range(15000, 32000)
+_TRIES = 100
 
 
 def free(preferred: int = 0) -> int:
-    for port in (preferred, 0):
+    """Below the kernel's ephemeral range: a port from it may be taken by any client before its server binds it."""
+    for port in (preferred, *(secrets.choice(_QUIET_RANGE) for _ in range(_TRIES))):
+        if port == 0:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((LOOPBACK, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            return port
     raise Unavailable("aucun port libre sur 127.0.0.1")
 
 
-async def listening(port: int, *, name: str, deadline_s: float) -> None:
-    """Return once the port accepts a connection; raises Unavailable naming who never came."""
+async def listening(port: int, *, name: str, deadline_s: float, is_alive: Callable[[], bool] = lambda: True) -> None:
+    """Return once the port accepts a connection; raises Unavailable naming who never came, or died on the way."""
     give_up = time.monotonic() + deadline_s
     while not await _accepts(port):
+        if not is_alive():
+            raise Unavailable(f"{name} s'est arrêté en démarrant")
         if time.monotonic() > give_up:
             raise Unavailable(f"{name} n'écoute pas sur le port {port} après {deadline_s:.0f} s")
         await asyncio.sleep(POLL_S)

@@ -19,7 +19,7 @@ from pathlib import Path
 import aio_pika
 
 from relance.contracts import topology
-from relance.domain.errors import SettingsRejected
+from relance.domain.errors import SettingsRejected, Unavailable
 from relance.sandbox import processes
 from relance.sandbox.servers import ports
 from relance.sandbox.servers.home import Home
@@ -50,12 +50,14 @@ class RabbitMQ:
         self._write_files()
         with (self._home.logs / "rabbitmq.log").open("ab") as log:
             # Not asyncio's: the node must outlive the event loop that started it.
-            subprocess.Popen(  # noqa: ASYNC220 - returns at once
+            node = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [str(self._server)], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self._dir,
                 env=self._environment(), **processes.as_user(self._home.user), start_new_session=True,
             )  # fmt: skip
-        await ports.listening(self.port, name="RabbitMQ", deadline_s=START_DEADLINE_S)
-        await self._answers()
+        await ports.listening(
+            self.port, name="RabbitMQ", deadline_s=START_DEADLINE_S, is_alive=lambda: node.poll() is None
+        )
+        await self._answers(node)
 
     async def stop(self) -> None:
         """End the node, then its epmd, which outlives it."""
@@ -85,9 +87,11 @@ class RabbitMQ:
             for name in (topology.DEAD_QUEUE, *topology.SUBSCRIPTIONS, *(topology.send_queue(n) for n in range(1, 10))):
                 await channel.queue_delete(name)
 
-    async def _answers(self) -> None:
+    async def _answers(self, node: subprocess.Popen[bytes]) -> None:
         async with asyncio.timeout(START_DEADLINE_S):
             while True:
+                if node.poll() is not None:
+                    raise Unavailable(f"RabbitMQ s'est arrêté en démarrant, voyez {self._home.logs}/rabbitmq.log")
                 try:
                     connection = await aio_pika.connect(self.url("admin"))
                 except (aio_pika.exceptions.AMQPError, OSError):
