@@ -11,6 +11,7 @@ import signal
 
 import asyncpg
 import pytest
+
 from tests.chaos.truth import each_exactly_once, sent, until_sent
 
 pytestmark = [pytest.mark.product, pytest.mark.timeout(400)]

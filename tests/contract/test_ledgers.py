@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import openpyxl
 import pytest
-from tests.integration.sandbox_google.conftest import RunningGoogle
 
 from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import google, google_account, xlsx
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Ledger, Result
 from relance.sandbox.google import access
+from tests.integration.sandbox_google.conftest import RunningGoogle
 
 TAB = "L'onglet"
 DAY = date(2026, 12, 1)

@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 import requests
 from prometheus_client import REGISTRY
-from tests.integration.sandbox_google.conftest import RunningGoogle
 
 from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import google, google_account, xlsx
@@ -24,6 +23,7 @@ from relance.ledger_sync.watch import Watch
 from relance.sandbox import samples
 from relance.sandbox.google import access
 from relance.store import ledgers, pool
+from tests.integration.sandbox_google.conftest import RunningGoogle
 
 pytestmark = pytest.mark.servers
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PIL import Image
-from tests.integration import whatsapp_world
-from tests.integration.whatsapp_world import World
 
 from relance.domain import delivery
 from relance.domain.delivery import Finding, SessionState, Tick
 from relance.domain.errors import ComposerMissing, NotOnWhatsApp, SettingsRejected, WrongChat
 from relance.sender.whatsapp import browser, opening
+from tests.integration import whatsapp_world
+from tests.integration.whatsapp_world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

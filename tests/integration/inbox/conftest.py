@@ -5,11 +5,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, FragileVault, World
 
 from relance.inbox.desk import Desk
 from relance.inbox.vault import local
 from relance.store import pool
+from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, FragileVault, World
 
 
 @pytest.fixture

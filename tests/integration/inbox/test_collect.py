@@ -6,13 +6,13 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from tests.contract.test_vault import google
-from tests.integration.inbox.world import Killed, World, photo
 
 from relance.domain.errors import VaultClosed
 from relance.inbox import collect
 from relance.inbox.vault.port import NewFile
 from relance.sandbox.google import drive as sandbox_drive
+from tests.contract.test_vault import google
+from tests.integration.inbox.world import Killed, World, photo
 
 pytestmark = pytest.mark.servers
 

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.integration.inbox.world import SPOOL_KEY, World, photo
 
 from relance.contracts import topology
 from relance.contracts.envelope import Envelope
 from relance.runtime import broker
+from tests.integration.inbox.world import SPOOL_KEY, World, photo
 
 pytestmark = pytest.mark.servers
 

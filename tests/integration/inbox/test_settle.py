@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from tests.integration.inbox.world import World
 
 pytestmark = pytest.mark.servers

@@ -12,6 +12,7 @@ import time
 import gspread
 import pytest
 import requests
+
 from tests.integration.sandbox_google.conftest import RunningGoogle, pointed_at
 from tests.integration.sandbox_google.test_sheets import write_status
 

@@ -6,6 +6,7 @@ import gspread
 import gspread_asyncio
 import pytest
 import requests
+
 from tests.integration.sandbox_google.conftest import HEADERS, pointed_at
 
 RAW = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from tests.integration.scheduling.world import World
 
 from relance.store import pool
+from tests.integration.scheduling.world import World
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.integration.scheduling.world import DAY, TEXTS
 
 from relance.domain.pacing import Pace
 from relance.scheduler import explain
+from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import aio_pika
 import asyncpg
 import pytest
-from tests.integration.scheduling.world import DAY
 
 from relance.contracts import envelope, events, topology
 from relance.domain.errors import Unavailable
@@ -21,6 +20,7 @@ from relance.runtime import broker, clock
 from relance.scheduler import events as hearing
 from relance.scheduler import relay
 from relance.scheduler.settings import SchedulerSettings
+from tests.integration.scheduling.world import DAY
 
 pytestmark = pytest.mark.servers
 # Oversold machines stretch a start-up a hundredfold; the wait ends as soon as the state is there.

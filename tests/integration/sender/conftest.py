@@ -12,11 +12,11 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.fakes.whatsapp_phone import FakePhone
 
 from relance.sender.desk import Desk, Patience
 from relance.sender.session import Session
 from relance.store import pool
+from tests.fakes.whatsapp_phone import FakePhone
 
 AGENCY = "+33639980001"
 ANA = "+33639980101"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.integration.sender.conftest import ANA, BODY
 
 from relance.domain.delivery import SessionState, Tick
 from relance.domain.errors import LeaseLost
 from relance.sender.deliver import deliver
+from tests.integration.sender.conftest import ANA, BODY
 
 pytestmark = pytest.mark.servers
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.sender.conftest import ANA, BEN, KEY
 
 from relance.domain.delivery import Tick
 from relance.sender import chats, listen
 from relance.sender.deliver import deliver
 from relance.store import spool
+from tests.integration.sender.conftest import ANA, BEN, KEY
 
 pytestmark = pytest.mark.servers
 

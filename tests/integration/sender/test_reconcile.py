@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.sender.conftest import ANA, BODY
 
 from relance.domain.delivery import Tick
 from relance.sender.reconcile import Reconciler
+from tests.integration.sender.conftest import ANA, BODY
 
 pytestmark = pytest.mark.servers
 

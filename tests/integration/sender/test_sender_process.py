@@ -15,13 +15,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.integration.sender.conftest import AGENCY, ANA, BEN, BODY, KEY, Office
 
 from relance.contracts import envelope, events, topology
 from relance.runtime import broker
 from relance.sandbox.servers import chromium, ports
 from relance.sandbox.whatsapp import server
 from relance.sandbox.whatsapp.settings import Settings
+from tests.integration.sender.conftest import AGENCY, ANA, BEN, BODY, KEY, Office
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.scheduling.cases import TUESDAY
 
 from relance.domain import pacing
 from relance.domain.pacing import Budget, Pace
+from tests.unit.scheduling.cases import TUESDAY
 
 PACE = Pace(daily_cap=2)
 TODAY = TUESDAY.date()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.unit.scheduling.cases import POLICY, TUESDAY, facture, held, paid, sent, voyage
 
 from relance.domain import sequence
 from relance.domain.money import Money
@@ -13,6 +12,7 @@ from relance.domain.receivable import HoldReason, Status
 from relance.domain.sequence import Verdict
 from relance.domain.standing import Contact, Documents, Fate, Past
 from relance.domain.steps import Policy
+from tests.unit.scheduling.cases import POLICY, TUESDAY, facture, held, paid, sent, voyage
 
 DAY = timedelta(days=1)
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.scheduling.cases import POLICY, facture, held, paid, sent, voyage
 
 from relance.domain import calendar, sequence, standing
 from relance.domain.receivable import HoldReason
 from relance.domain.sequence import Verdict
 from relance.domain.standing import Fate, Past
 from relance.domain.steps import BY_NAME, Purpose
+from tests.unit.scheduling.cases import POLICY, facture, held, paid, sent, voyage
 
 START = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 

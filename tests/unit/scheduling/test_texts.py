@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.unit.scheduling.cases import TUESDAY, facture, voyage
 
 from relance.domain import steps
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.standing import Documents
 from relance.domain.steps import Purpose
 from relance.scheduler import texts
+from tests.unit.scheduling.cases import TUESDAY, facture, voyage
 
 SHIPPED = texts.load(None)
 EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")

@@ -1,12 +1,36 @@
-"""`relance bench`: measures against a floor taken in the same run, one JSON line each."""
+"""`relance bench`: measures beside a floor taken in the same run; one JSON line each, progress on standard error."""
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import importlib.util
+import json
+
 import typer
+
+from relance.cli.settings import Settings
+from relance.domain.errors import SettingsRejected
+
+AREAS = ("ledger", "sequences", "sender", "pipeline", "inbox")
 
 
 def bench(
-    only: str = typer.Option("", "--only", help="Un domaine : ledger, sequences, sender, pipeline, inbox."),
+    only: str | None = typer.Option(None, "--only", help=f"Un seul domaine : {', '.join(AREAS)}."),
+    yes: bool = typer.Option(False, "--yes", help="Installer les paquets manquants sans demander."),
 ) -> None:
-    """Mesurer."""
-    raise SystemExit(1)
+    """Mesurer : une ligne JSON par mesure, avec son plancher relevé dans la même exécution."""
+    del yes  # the launcher's
+    if only is not None and only not in AREAS:
+        raise SettingsRejected(f"« {only} » n'est pas un domaine : {', '.join(AREAS)}")
+    for area in (only,) if only else AREAS:
+        asyncio.run(_measure(area))
+
+
+async def _measure(area: str) -> None:
+    if importlib.util.find_spec(f"bench.{area}") is None:
+        typer.echo(f"{area} : rien n'y est encore mesuré", err=True)
+        return
+    module = importlib.import_module(f"bench.{area}")
+    async for measure in module.measures(Settings().checkout, lambda line: typer.echo(f"{area} : {line}", err=True)):
+        typer.echo(json.dumps(measure.as_json(), ensure_ascii=False))

@@ -51,6 +51,8 @@ class Practice:
         self.overrides: dict[str, dict[str, str]] = {}
         """Per service, variables that a test sets beside the usual ones (fault points)."""
         self.opened_at = clockwork.opening(datetime.now(UTC))
+        self.offset = timedelta(0)
+        """Product time minus real time when the world opened."""
         self._http: aiohttp.ClientSession | None = None
 
     async def start(self, say: Say) -> None:
@@ -132,7 +134,8 @@ class Practice:
         await self.mq.wipe()
         await self.pg.create_database(DATABASE, self.checkout / "deploy/postgres/roles.sql")
         await self.pg.migrate(DATABASE, wiring.deployment(self.backend, self.files))
-        await self.move_time(self.opened_at - datetime.now(UTC))
+        self.offset = self.opened_at - datetime.now(UTC)
+        await self.move_time(self.offset)
         say("PostgreSQL et RabbitMQ privés démarrés, base créée")
 
     async def _start_sandboxes(self, say: Say) -> None:

@@ -9,7 +9,7 @@ _CELLS = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,8})?(?::\$?([A-Za-z]{1,3})?\$?
 _PLAIN_TITLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class NotA1(ValueError):  # noqa: N818 - the name states the fact
+class NotA1(ValueError):
     """The text is not a range; its message is the text."""
 
 

@@ -22,7 +22,7 @@ STATUS_NAMES = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - the name states the fact
+class Refused(Exception):
     """The request is turned down; `body` is what goes over the wire with `code`."""
 
     def __init__(self, code: int, message: str, *, body: Json | None = None) -> None:
