@@ -9,7 +9,7 @@ from relance.domain.errors import RelanceError
 
 if __name__ == "__main__":
     try:
-        app.app()
+        app.app(prog_name="./relance")
     except RelanceError as error:
         print(f"relance : {error}", file=sys.stderr)
         raise SystemExit(2) from None

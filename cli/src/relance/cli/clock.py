@@ -20,8 +20,8 @@ def move(
     shift: str = typer.Argument("+0s", help="De combien : +16d, +49h, +30m. Sans argument, dit l'heure du produit."),
 ) -> None:
     """Avancer l'horloge du bac à sable : les rappels qui tombent entre-temps partent."""
-    world = practice_world.running()
-    now = asyncio.run(clockwork.move(world.facts["dsn_cli"], parsed(shift)))
+    wanted = parsed(shift)
+    now = asyncio.run(clockwork.move(practice_world.running().facts["dsn_cli"], wanted))
     typer.echo(f"Le produit vit maintenant le {now:%d/%m/%Y à %H:%M} (UTC).")
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import asyncpg
 import typer
 
 from relance.cli.settings import Settings
 from relance.contracts import deployment
-from relance.domain.errors import SettingsRejected, Unavailable
+from relance.domain.errors import SettingsRejected
 from relance.runtime import settings
 from relance.store import deployment as rows
 from relance.store import migrate as schema
@@ -31,13 +30,7 @@ def migrate(
 
 
 async def _migrate(dsn: str, wanted: deployment.Deployment) -> tuple[schema.Migration, ...]:
-    try:
-        connection = await asyncpg.connect(dsn)
-    except (*pool.LOST, asyncpg.PostgresError) as error:
-        raise Unavailable("PostgreSQL ne répond pas : est-il démarré, l'adresse est-elle juste ?") from error
-    try:
+    async with pool.opened(dsn, application="migrate", size=1) as opened, opened.acquire() as connection:
         applied = await schema.apply(connection)
         await rows.apply(connection, wanted)
-    finally:
-        await connection.close()
     return applied

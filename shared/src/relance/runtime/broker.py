@@ -33,6 +33,10 @@ RETRY_S = 0.5
 HEARTBEAT_S = 20
 # Closing politely is worth this much; the broker notices a socket that is gone all the same.
 CLOSE_TIMEOUT_S = 5.0
+WATCH_EVERY_S = 15.0
+ALWAYS_THERE = "amq.direct"
+# Longer than a restart of the broker on an oversold host (130 s measured): starting anew then changes nothing.
+STALE_S = 300.0
 # A failed delivery goes back at once on a quorum queue; this keeps a failing dependency from being hammered.
 REQUEUE_PAUSE_S = 1.0
 
@@ -43,9 +47,31 @@ LOST = (aio_pika.exceptions.AMQPError, ChannelInvalidStateError, ConnectionError
 async def connected(url: str, *, service: str) -> AsyncIterator[AbstractRobustConnection]:
     connection = await _patiently(url, service)
     try:
-        yield connection
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(_watch(connection, service), name="broker-watch")
+            yield connection
+            watch.cancel()
     finally:
         await connection.close()
+
+
+async def _watch(connection: AbstractRobustConnection, service: str) -> None:
+    """A consumer that goes silent looks exactly like an idle one: ask the broker, and die rather than wait for ever."""
+    channel = await connection.channel()
+    heard = time.monotonic()
+    while time.monotonic() - heard < STALE_S:
+        try:
+            async with asyncio.timeout(WATCH_EVERY_S):
+                # The channel beneath: a robust one would remember every question and ask it again at each reconnection.
+                beneath = await channel.get_underlay_channel()
+                await beneath.exchange_declare(ALWAYS_THERE, passive=True)
+        except LOST as error:
+            log.debug("broker.silent", exc_info=error)
+        else:
+            heard = time.monotonic()
+            metrics.BROKER_HEARTBEAT.labels(service=service).set(time.time())
+        await asyncio.sleep(WATCH_EVERY_S)
+    raise Unavailable("RabbitMQ se tait depuis trop longtemps : le service s'arrête pour repartir à neuf")
 
 
 async def _patiently(url: str, service: str) -> AbstractRobustConnection:
@@ -153,7 +179,6 @@ async def _ended(closing: Awaitable[object], queue_name: str) -> None:
 
 
 async def _consume_one(message: AbstractIncomingMessage, queue_name: str, consume: Consume) -> None:
-    metrics.BROKER_HEARTBEAT.labels(service=queue_name).set(time.time())
     try:
         parsed = envelope.Envelope.model_validate_json(message.body)
     except pydantic.ValidationError as error:

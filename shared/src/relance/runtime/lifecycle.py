@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -74,12 +75,15 @@ async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping
     """Run `work` until it returns or the service stops; failures restart it with a growing pause."""
     pause = RESTART_PAUSE_S
     while not stopping.is_set():
+        began = time.monotonic()
         try:
             await work()
             return
         except SettingsRejected:
             raise
         except Exception as error:  # the supervised loop: the one place that survives anything
+            if time.monotonic() - began > LONGEST_PAUSE_S:
+                pause = RESTART_PAUSE_S  # it had worked: this is a new trouble, not the last one again
             metrics.LOOP_FAILURES.labels(task=task).inc()
             log.error("loop.failed", task=task, wait_s=pause, exc_info=error)
         await stopping.pause(pause)

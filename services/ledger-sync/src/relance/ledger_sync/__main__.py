@@ -25,10 +25,10 @@ log = logs.get()
 async def main(stopping: lifecycle.Stopping) -> None:
     options = settings.load(Settings)
     logs.configure(SERVICE, as_json=options.log_json, level=options.log_level)
-    dsn, broker_url = options.database_url.get_secret_value(), options.broker_url.get_secret_value()
+    broker_url = options.broker_url.get_secret_value()
     async with (
         lifecycle.product_clock(options) as product_clock,
-        pool.opened(dsn, application=SERVICE) as pool_,
+        lifecycle.opened_pool(options, service=SERVICE) as pool_,
         broker.connected(broker_url, service=SERVICE) as connection,
     ):
         watches = await _watches(options, pool_, product_clock)
