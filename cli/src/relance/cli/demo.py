@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from relance.cli.settings import Settings
-from relance.sandbox import practice, story
+from relance.sandbox import portrait, practice, story
 from relance.sandbox.practice import Practice
 from relance.sandbox.wiring import Backend
 
@@ -22,16 +22,17 @@ WORLD = "demo"
 def demo(
     play: bool = typer.Option(False, "--story", help="Jouer l'histoire complète et vérifier ce qui s'est passé."),
     report: Path | None = typer.Option(None, "--json", help="Avec --story : écrire le compte rendu dans ce fichier."),
+    pictures: Path | None = typer.Option(None, help="Avec --story : faire des images des pages dans ce dossier."),
     ledger: Backend = typer.Option(Backend.GOOGLE, help="Où vit le classeur d'exemple."),
     yes: bool = typer.Option(False, "--yes", help="Installer les paquets manquants sans demander."),
 ) -> None:
     """Essayer tout le produit ici : faux WhatsApp, faux Google, deux classeurs d'exemple."""
     del yes  # the launcher's
-    good = asyncio.run(_demo(ledger, play=play, report=report))
+    good = asyncio.run(_demo(ledger, play=play, report=report, pictures=pictures))
     raise SystemExit(0 if good else 1)
 
 
-async def _demo(backend: Backend, *, play: bool, report: Path | None) -> bool:
+async def _demo(backend: Backend, *, play: bool, report: Path | None, pictures: Path | None) -> bool:
     began = time.monotonic()
     with contextlib.suppress(asyncio.CancelledError):
         main = asyncio.current_task()
@@ -41,7 +42,10 @@ async def _demo(backend: Backend, *, play: bool, report: Path | None) -> bool:
         async with practice.running(Settings().checkout, WORLD, backend=backend, say=_say(began)) as world:
             _introduce(world, time.monotonic() - began)
             if play:
-                return await _play(world, report)
+                good = await _play(world, report)
+                if pictures is not None:
+                    await portrait.take(_pages(world), pictures)
+                return good
             await asyncio.Event().wait()
     typer.echo("\nTout est arrêté.")
     return True
@@ -69,6 +73,18 @@ Dans un autre terminal : ./relance time +16d   avance l'horloge ; écrivez « Pa
 répondez depuis un téléphone. Ctrl-C (ou ./relance stop) arrête tout.
 """
     )
+
+
+def _pages(world: Practice) -> dict[str, tuple[str, str]]:
+    at = world.addresses.url
+    shown = {
+        "telephones": (f"{at('whatsapp')}/phones", "1500,1040"),
+        "telephone": (f"{at('whatsapp')}/phone/{story.PHONE_QUERY}", "460,900"),
+    }
+    if world.backend is Backend.GOOGLE:
+        shown["classeur"] = (f"{at('google')}/sheet/{story.WORKBOOK}", "2150,640")
+        shown["dossier"] = (at("google"), "1000,700")
+    return shown
 
 
 async def _play(world: Practice, report: Path | None) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -33,6 +34,8 @@ Say = Callable[[str], None]
 """Tells the person who waits what was just done."""
 
 DATABASE = "relance"
+OWNER = "owner"
+OWNER_DEADLINE_S = 120.0
 UP_DEADLINE_S = 120.0
 POLL_S = 0.1
 
@@ -113,7 +116,7 @@ class Practice:
     def remember(self) -> None:
         """Write the run file: whom to stop, and where other terminals find this world."""
         pids: dict[str, int | None] = {name: daemon.pid for name, daemon in self.daemons.items()}
-        pids |= {"postgres": self.pg.pid(), "rabbitmq": self.mq.pid()}
+        pids |= {"postgres": self.pg.pid(), "rabbitmq": self.mq.pid(), OWNER: os.getpid()}
         facts = {"dsn_cli": self.dsn("cli"), **{name: self.addresses.url(name) for name in self.addresses.ports}}
         RunFile(self.home.run_file).write(pids, facts)
 
@@ -156,6 +159,11 @@ class Practice:
             await self.google.post("/control/folder", {"id": wiring.FOLDER, "name": "Documents des voyageurs"})
             robot = {"type": "user", "role": "writer", "address": access.SERVICE_ACCOUNT}
             await self.google.post("/control/share", {"id": wiring.FOLDER, **robot})
+        for phone, name in samples.people(today).items():
+            # Not saved by the agency: its WhatsApp shows the number, as with most customers.
+            await self._remote(self.addresses.url("whatsapp")).post(
+                "/control/contact", {"number": phone, "name": name, "saved": False}
+            )
         say("deux classeurs d'exemple remplis : Voyages et Factures")
 
     async def _start_services(self, say: Say) -> None:
@@ -231,13 +239,17 @@ async def stop_leftovers(checkout: Path, name: str) -> list[str]:
     """End what an earlier run of this world left; returns the names of what was ended."""
     root = checkout / ".relance" / name
     run_file = RunFile(root / "run.json")
-    alive = run_file.alive()
+    owner = run_file.alive().get(OWNER)
+    if owner is not None and owner != os.getpid():
+        # It stops its world itself, in the right order; what it cannot is ended below.
+        await processes.end(owner, deadline_s=OWNER_DEADLINE_S)
+    alive = {name: pid for name, pid in run_file.alive().items() if name != OWNER}
     order = sorted(alive, key=lambda n: (n in {"postgres", "rabbitmq"}, n in wiring.SANDBOXES))
     for one in order:
         await processes.end(alive[one], deadline_s=90)
     ended = await _end_marked(root)
     run_file.path.unlink(missing_ok=True)
-    return order + (["processus orphelins"] if ended else [])
+    return (["la démonstration"] if owner else []) + order + (["des processus orphelins"] if ended else [])
 
 
 async def _end_marked(root: Path) -> list[int]:

@@ -16,6 +16,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from relance.domain import phone
+from relance.domain.errors import CellRejected
+
 WORKBOOK = "relance-demo"
 VOYAGE_TAB, FACTURE_TAB = "Voyages", "Factures"
 
@@ -120,6 +123,17 @@ def facture_rows(today: date) -> list[Row]:
         _invoice(("Cycles Perrin", "+33 6 39 98 01 28"), "INV-2026-012", "", in_days(8),
                 "Montant vide : ligne retenue"),
     ]  # fmt: skip
+
+
+def people(today: date) -> dict[str, str]:
+    """E.164 number → name, of every row whose number can be read."""
+    found = {}
+    for row in (*voyage_rows(today)[1:], *facture_rows(today)[1:]):
+        try:
+            found[phone.parse(row[2], "FR")] = str(row[1])
+        except CellRejected:
+            continue
+    return found
 
 
 def _trip(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from relance.domain.errors import Unavailable
 from relance.sandbox import clockwork, controls, samples, wiring
@@ -20,7 +21,8 @@ from relance.sandbox.stage import POLL_S, STEP_DEADLINE_S, Stage
 
 PARIS = clockwork.PARIS
 WORKBOOK = samples.WORKBOOK
-NUMBER_QUERY = wiring.NUMBER.phone.removeprefix("+")
+NUMBER_QUERY = quote(wiring.NUMBER.phone)
+PHONE_QUERY = quote(samples.STORY_TRAVELLER_PHONE)
 
 # After everything expected has come, how long nothing else may come.
 QUIET_S = 3.0

@@ -57,13 +57,15 @@ WHERE j.id = $1
 RETURNING j.attempt;
 
 -- name: mark_sent
--- Proof seen. Answers why it may not leave as of now, so that a payment which crossed the click is said.
+-- Proof seen. The message left when it was claimed, seconds before the click, however much later it was proved: after a
+-- crash, or when product time moved in between. Answers why it may not leave as of now, so that a payment which crossed
+-- the click is said.
 UPDATE send_job j
 SET state = 'sent',
     reason = NULL,
     provider_msg = $3,
     evidence = $4,
-    sent_at = $5,
+    sent_at = coalesce(j.claimed_at, $5),
     changed_at = clock_timestamp()
 WHERE j.id = $1
   AND j.state IN ('sending', 'unknown')
