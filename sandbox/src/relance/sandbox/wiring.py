@@ -107,6 +107,8 @@ def deployment(backend: Backend, files: Files) -> Deployment:
 def sandbox_environment(name: str, addresses: Addresses, root: Path, clock_dsn: str) -> dict[str, str]:
     prefix = f"RELANCE_{name.upper()}_SANDBOX_"
     common = {f"{prefix}PORT": str(addresses.ports[name]), f"{prefix}STATE": str(root / name)}
+    if name == "google":
+        common |= {f"{prefix}CLOCK_DSN": clock_dsn}
     if name == "whatsapp":
         common |= {f"{prefix}NUMBERS": f"{NUMBER.phone}={FIRM}", "RELANCE_CLOCK_DSN": clock_dsn}
     return common

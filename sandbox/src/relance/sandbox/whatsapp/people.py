@@ -46,6 +46,7 @@ def view(exchange: Exchange, number: str, limit: int | None = None) -> dict[str,
         "name": contact.name if contact else None,
         "display": numbers.readable(number),
         "zone": exchange.settings.zone,
+        "today": exchange.now().date().isoformat(),
         "threads": threads,
         "account": control.last_account(exchange, number),
     }

@@ -12,8 +12,9 @@ export function avatar(name) {
   return h("div", { class: "avatar", style: `--hue:${hue}` }, letters ? letters[0].toUpperCase() : "#");
 }
 
-export function bubbles(messages) {
-  const now = new Date(Math.max(Date.now(), ...messages.map((message) => Date.parse(message.at))));
+// `today` is the server's: in the practice world the product lives on another day than this browser.
+export function bubbles(messages, today) {
+  const now = new Date(Math.max(Date.parse(today), ...messages.map((message) => Date.parse(message.at))));
   return messages.flatMap((message, index) => {
     const previous = messages[index - 1];
     const isNewDay = !previous || date(previous.at) !== date(message.at);

@@ -59,7 +59,7 @@ function draw() {
     return tab;
   }));
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  list.replaceChildren(...(thread ? bubbles(thread.messages) : [h("p", { class: "empty" }, "Aucun message pour le moment.")]));
+  list.replaceChildren(...(thread ? bubbles(thread.messages, view.today) : [h("p", { class: "empty" }, "Aucun message pour le moment.")]));
   if (atEnd) list.scrollTop = list.scrollHeight;
   list.querySelectorAll("img").forEach((image) => image.addEventListener("load", () => { list.scrollTop = list.scrollHeight; }));
 }

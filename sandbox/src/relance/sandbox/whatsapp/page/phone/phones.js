@@ -34,7 +34,7 @@ function card(phone) {
       h("header", {}, h("div", { class: "who" }, avatar(phone.name ?? phone.display),
         h("div", {}, h("strong", {}, phone.name ?? phone.display), h("small", {}, phone.name ? phone.display : "Numéro non enregistré"))),
         unread ? h("span", { class: "unread", "aria-label": `${unread} non lus` }, String(unread)) : null),
-      h("div", { class: "talk" }, messages.length ? bubbles(messages) : h("p", { class: "empty" }, "Aucun message."))));
+      h("div", { class: "talk" }, messages.length ? bubbles(messages, phone.today) : h("p", { class: "empty" }, "Aucun message."))));
 }
 
 form.addEventListener("submit", async (event) => {
