@@ -12,8 +12,8 @@ from relance.store import clock, pool
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING = time(10, 0)
-# The days on which the story acts, counted from its first: reminders, `+16d`, `+49h`.
-STORY_DAYS = (0, 16, 18)
+# The days on which the story acts, counted from its first: reminders, `+16d`, `+49h`, `+72h`.
+STORY_DAYS = (0, 16, 18, 21)
 # A year always holds such a Monday; the bound only ends the search.
 _SEARCH_DAYS = 400
 

@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -33,7 +33,7 @@ _SECRETS = re.compile(
 )
 
 
-def configure(service: str, *, as_json: bool = True, level: str = "info") -> None:
+def configure(service: str, *, as_json: bool = True, level: str = "info", to: TextIO | None = None) -> None:
     chain: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -46,7 +46,7 @@ def configure(service: str, *, as_json: bool = True, level: str = "info") -> Non
     structlog.configure(
         processors=chain,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
