@@ -40,11 +40,11 @@ def test_a_recycled_pid_is_never_ours_to_end(tmp_path):
     other = subprocess.Popen([sys.executable, "-c", SLEEPER])
     try:
         run_file = RunFile(tmp_path / "run.json")
-        run_file.write({"service": other.pid}, {})
-        assert run_file.alive() == {"service": other.pid}
+        run_file.write(other.pid, {"sheet": "here"})
+        assert run_file.owner() == other.pid
         text = run_file.path.read_text().replace(str(processes.birth(other.pid)), "1")
         run_file.path.write_text(text)
-        assert run_file.alive() == {}
+        assert run_file.owner() is None
     finally:
         other.kill()
         other.wait()
@@ -67,6 +67,6 @@ async def test_an_orphan_is_found_by_its_mark(tmp_path):
 
 def test_a_run_file_that_is_torn_or_missing_means_nothing_runs(tmp_path):
     run_file = RunFile(tmp_path / "run.json")
-    assert run_file.alive() == {}
-    run_file.path.write_text('{"pids": {"x"')
-    assert run_file.alive() == {}
+    assert (run_file.owner(), run_file.facts()) == (None, {})
+    run_file.path.write_text('{"owner": [1,')
+    assert (run_file.owner(), run_file.facts()) == (None, {})

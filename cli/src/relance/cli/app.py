@@ -17,7 +17,7 @@ app = typer.Typer(
 PRACTICE, RUN, BUILD = "Essayer", "Exploiter", "Développer"
 
 app.command("demo", rich_help_panel=PRACTICE)(demo.demo)
-app.command("time", rich_help_panel=PRACTICE)(clock.move)
+app.command("time", rich_help_panel=PRACTICE, context_settings={"ignore_unknown_options": True})(clock.move)
 app.command("stop", rich_help_panel=PRACTICE)(stop.stop)
 
 app.command("migrate", rich_help_panel=RUN)(migrate.migrate)

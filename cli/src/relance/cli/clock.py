@@ -32,4 +32,7 @@ def parsed(text: str) -> timedelta:
         raise SettingsRejected(f"« {text} » n'est pas une durée : écrivez par exemple +16d, +49h ou +30m")
     if match["sign"] == "-":
         raise SettingsRejected("l'horloge du bac à sable ne recule pas : ce qui est parti est parti")
-    return timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
+    try:
+        return timedelta(**{_UNITS[match["unit"]]: int(match["count"])})
+    except OverflowError:
+        raise SettingsRejected("l'horloge du bac à sable ne va pas à plus de dix ans d'aujourd'hui") from None

@@ -48,7 +48,7 @@ async def _demo(backend: Backend, *, play: bool, report: Path | None, pictures: 
                 return good
             await asyncio.Event().wait()
     typer.echo("\nTout est arrêté.")
-    return True
+    return not play  # a story that was interrupted did not come true
 
 
 def _say(began: float) -> practice.Say:

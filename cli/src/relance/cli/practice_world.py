@@ -18,7 +18,7 @@ class Running:
 def running() -> Running:
     """Raises SettingsRejected with the command to type when no world runs."""
     run_file = RunFile(Settings().checkout / ".relance" / "demo" / "run.json")
-    if not run_file.alive():
+    if run_file.owner() is None:
         raise SettingsRejected("aucune démonstration ne tourne ici : lancez « ./relance demo » dans un autre terminal")
     return Running(run_file.facts())
 

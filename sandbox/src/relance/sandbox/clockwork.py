@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import holidays
 
+from relance.domain.errors import SettingsRejected
 from relance.store import clock, pool
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING = time(10, 0)
+FURTHEST = timedelta(days=3653)
 # The days on which the story acts, counted from its first: reminders, `+16d`, `+49h`, `+72h`.
 STORY_DAYS = (0, 16, 18, 21)
 # A year always holds such a Monday; the bound only ends the search.
@@ -19,9 +21,14 @@ _SEARCH_DAYS = 400
 
 
 async def move(dsn: str, shift: timedelta) -> datetime:
-    """Advance product time; returns the new one. Every service follows within half a second."""
+    """Advance product time; returns the new one. Every service follows within half a second.
+
+    Raises SettingsRejected beyond ten years from today: nothing in a ledger reaches further, and a calendar ends.
+    """
     connection = await asyncpg.connect(dsn, timeout=pool.ACQUIRE_TIMEOUT_S)
     try:
+        if await clock.offset(connection) + shift > FURTHEST:
+            raise SettingsRejected("l'horloge du bac à sable ne va pas à plus de dix ans d'aujourd'hui")
         offset = await clock.move(connection, shift)
     finally:
         await connection.close()

@@ -1,7 +1,7 @@
 """The product's processes in a practice world: started, watched, and started again when they die, as compose would.
 
-Every pid is written to the run file with its start time before anything else happens, so that `relance stop` can end
-what a killed terminal left behind, and never anything else.
+Each carries the world's mark in its environment, so that `relance stop` can end what a killed terminal left behind, and
+never anything else.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class Daemon:
             lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         except OSError:
             return ""
-        return lines[-1] if lines else ""
+        return (
+            lines[-1].removeprefix(f"{self.name.replace('-', '_')}: ").removeprefix(f"{self.name}: ") if lines else ""
+        )
 
     async def _spawn(self) -> None:
         with self._log.open("ab") as log:
@@ -90,33 +92,30 @@ class Daemon:
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """What was started, as {name: [pid, birth]}; kept even when its writer is killed."""
+    """Who runs a world, and where other terminals find it; kept even when its writer is killed."""
 
     path: Path
 
-    def read(self) -> dict[str, tuple[int, int]]:
+    def owner(self) -> int | None:
+        """The pid of the living owner, told from a stranger with the same pid by its start time."""
         try:
-            return {name: (pid, birth) for name, (pid, birth) in json.loads(self.path.read_text())["pids"].items()}
-        except (OSError, ValueError, KeyError):
-            return {}
+            pid, born = json.loads(self.path.read_text())["owner"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return pid if processes.birth(pid) == born else None
 
     def facts(self) -> dict[str, str]:
-        """Addresses and DSNs of the running world, for other terminals; {} when none was started."""
+        """Addresses and DSNs of the running world; {} when none was started."""
         try:
             return dict(json.loads(self.path.read_text())["facts"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return {}
 
-    def write(self, pids: Mapping[str, int | None], facts: Mapping[str, str]) -> None:
-        known = {name: (pid, processes.birth(pid)) for name, pid in pids.items() if pid is not None}
+    def write(self, owner: int, facts: Mapping[str, str]) -> None:
         scratch = self.path.with_suffix(".new")
-        scratch.write_text(json.dumps({"pids": known, "facts": dict(facts)}))
+        scratch.write_text(json.dumps({"owner": [owner, processes.birth(owner)], "facts": dict(facts)}))
         scratch.chmod(0o600)
         scratch.replace(self.path)
-
-    def alive(self) -> dict[str, int]:
-        """Those still running, recycled pids left out."""
-        return {name: pid for name, (pid, birth) in self.read().items() if processes.birth(pid) == birth}
 
 
 def _plain_environment() -> dict[str, str]:

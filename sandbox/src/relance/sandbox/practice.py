@@ -1,8 +1,8 @@
 """The whole product in a practice world: private servers, sandboxes, the four services, sample ledgers.
 
 One class, used by `relance demo`, the story, the tests that need everything, and the benchmark. Nothing outside the
-checkout is touched; everything started is in the run file and carries a mark in its environment, so that it can be
-ended even when its parent was killed.
+checkout is touched; everything started carries a mark in its environment, so that it can be ended even when its parent
+was killed. A locked file lets one world of a name run at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import asyncio
 import base64
 import hashlib
 import os
-import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -23,10 +22,10 @@ import asyncpg
 
 from relance.domain.errors import Unavailable
 from relance.inbox.vault.local import LocalVault
-from relance.sandbox import clockwork, controls, processes, samples, wiring
+from relance.sandbox import clockwork, controls, leftovers, processes, samples, wiring
 from relance.sandbox.daemons import Daemon, RunFile
 from relance.sandbox.google import access
-from relance.sandbox.servers import home, ports, postgres, rabbitmq
+from relance.sandbox.servers import chromium, home, ports, postgres, rabbitmq
 from relance.sandbox.wiring import Backend, Pace
 from relance.store import numbers
 
@@ -34,8 +33,6 @@ Say = Callable[[str], None]
 """Tells the person who waits what was just done."""
 
 DATABASE = "relance"
-OWNER = "owner"
-OWNER_DEADLINE_S = 120.0
 UP_DEADLINE_S = 120.0
 POLL_S = 0.1
 
@@ -48,7 +45,6 @@ class Practice:
         self.home = home.prepare(checkout, name)
         self.backend = backend
         self.pace = pace
-        self.password = secrets.token_urlsafe(18)
         self.addresses = wiring.Addresses.choose()
         self.daemons: dict[str, Daemon] = {}
         self.overrides: dict[str, dict[str, str]] = {}
@@ -57,12 +53,13 @@ class Practice:
         self.offset = timedelta(0)
         """Product time minus real time when the world opened."""
         self._http: aiohttp.ClientSession | None = None
+        chromium.executable()  # what is missing is said before anything starts
+        # Servers keep their data between runs (a first initdb costs seconds); the product's world is made anew.
+        password = leftovers.kept_password(self.home)
+        self.pg = postgres.Postgres(self.home, port=ports.free(), password=password)
+        self.mq = rabbitmq.RabbitMQ(self.home, port=ports.free(), password=password)
 
     async def start(self, say: Say) -> None:
-        # Servers keep their data between runs (a first initdb costs seconds); the product's world is made anew.
-        self.password = _kept_password(self.home.root / "password", self.password)
-        self.pg = postgres.Postgres(self.home, port=ports.free(), password=self.password)
-        self.mq = rabbitmq.RabbitMQ(self.home, port=ports.free(), password=self.password)
         self._http = aiohttp.ClientSession()
         self._forget_last_world()
         self.files = wiring.Files.prepare(self.home.root, self.addresses)
@@ -79,8 +76,8 @@ class Practice:
         await asyncio.gather(*(daemon.stop() for daemon in self.daemons.values()))
         if self._http is not None:
             await self._http.close()
-        await asyncio.gather(self.mq.stop(), self.pg.stop())
-        await _end_marked(self.home.root)
+        await leftovers.end_servers(self.home, self.pg, self.mq)
+        await processes.end_marked(f"{processes.PRODUCT_MARK}={self.home.root}", deadline_s=leftovers.ORPHAN_DEADLINE_S)
         self.home.run_file.unlink(missing_ok=True)
 
     @property
@@ -115,10 +112,8 @@ class Practice:
 
     def remember(self) -> None:
         """Write the run file: whom to stop, and where other terminals find this world."""
-        pids: dict[str, int | None] = {name: daemon.pid for name, daemon in self.daemons.items()}
-        pids |= {"postgres": self.pg.pid(), "rabbitmq": self.mq.pid(), OWNER: os.getpid()}
         facts = {"dsn_cli": self.dsn("cli"), **{name: self.addresses.url(name) for name in self.addresses.ports}}
-        RunFile(self.home.run_file).write(pids, facts)
+        RunFile(self.home.run_file).write(os.getpid(), facts)
 
     def _remote(self, base: str) -> controls.Remote:
         if self._http is None:
@@ -195,7 +190,7 @@ class Practice:
             await connection.close()
 
     def _daemon(self, name: str, environment: Mapping[str, str]) -> None:
-        marked = {wiring.MARK: str(self.home.root), **environment}
+        marked = {processes.PRODUCT_MARK: str(self.home.root), **environment}
         self.daemons[name] = Daemon(name, wiring.MODULES[name], environment=marked, logs=self.home.logs)
 
     async def _listening(self, name: str) -> None:
@@ -224,43 +219,17 @@ async def running(
     say: Say | None = None,
     overrides: Mapping[str, Mapping[str, str]] | None = None,
 ) -> AsyncIterator[Practice]:
-    """A whole world, up and paired; ended with everything it started when the block ends, however it ends."""
-    await stop_leftovers(checkout, name)
-    world = Practice(checkout, name, backend=backend, pace=pace or Pace())
-    world.overrides = {service: dict(variables) for service, variables in (overrides or {}).items()}
-    try:
-        await world.start(say or (lambda _: None))
-        yield world
-    finally:
-        await world.stop()
+    """A whole world, up and paired; ended with everything it started when the block ends, however it ends.
 
-
-async def stop_leftovers(checkout: Path, name: str) -> list[str]:
-    """End what an earlier run of this world left; returns the names of what was ended."""
-    root = checkout / ".relance" / name
-    run_file = RunFile(root / "run.json")
-    owner = run_file.alive().get(OWNER)
-    if owner is not None and owner != os.getpid():
-        # It stops its world itself, in the right order; what it cannot is ended below.
-        await processes.end(owner, deadline_s=OWNER_DEADLINE_S)
-    alive = {name: pid for name, pid in run_file.alive().items() if name != OWNER}
-    order = sorted(alive, key=lambda n: (n in {"postgres", "rabbitmq"}, n in wiring.SANDBOXES))
-    for one in order:
-        await processes.end(alive[one], deadline_s=90)
-    ended = await _end_marked(root)
-    run_file.path.unlink(missing_ok=True)
-    return (["la démonstration"] if owner else []) + order + (["des processus orphelins"] if ended else [])
-
-
-async def _end_marked(root: Path) -> list[int]:
-    orphans = processes.marked(f"{wiring.MARK}={root}")
-    await asyncio.gather(*(processes.end(pid, deadline_s=10) for pid in orphans))
-    return orphans
-
-
-def _kept_password(path: Path, fresh: str) -> str:
-    """The server's volume keeps its first password: so do we."""
-    if not path.exists():
-        path.write_text(fresh)
-        path.chmod(0o600)
-    return path.read_text()
+    Raises SettingsRejected when this world already runs.
+    """
+    with leftovers.only_one(home.prepare(checkout, name)) as place:
+        await leftovers.sweep(place)
+        world = Practice(checkout, name, backend=backend, pace=pace or Pace())
+        world.overrides = {service: dict(variables) for service, variables in (overrides or {}).items()}
+        try:
+            world.remember()
+            await world.start(say or (lambda _: None))
+            yield world
+        finally:
+            await world.stop()

@@ -13,6 +13,9 @@ from typing import TypedDict
 from relance.domain.errors import Unavailable
 
 POLL_S = 0.05
+PRODUCT_MARK = "RELANCE_WORLD"
+SERVERS_MARK = "RELANCE_SERVERS"
+"""Variables that carry the world's directory: inherited by children, they find orphans whoever their parent is now."""
 
 
 class AsUser(TypedDict, total=False):
@@ -40,6 +43,14 @@ def birth(pid: int) -> int | None:
 
 def is_alive(pid: int) -> bool:
     return birth(pid) is not None
+
+
+def is_in(pid: int, directory: Path) -> bool:
+    """Whether it lives and works in that directory."""
+    try:
+        return is_alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == directory.resolve()
+    except OSError:
+        return False
 
 
 def descendants(pid: int) -> list[int]:
@@ -95,6 +106,13 @@ async def end(pid: int, *, deadline_s: float) -> None:
     for child, born in family.items():
         if born is not None and birth(child) == born:
             _signal(child, signal.SIGKILL)
+
+
+async def end_marked(mark: str, *, deadline_s: float) -> int:
+    """End every process that carries the mark; returns how many there were."""
+    found = marked(mark)
+    await asyncio.gather(*(end(pid, deadline_s=deadline_s) for pid in found))
+    return len(found)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

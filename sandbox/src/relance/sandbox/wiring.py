@@ -18,7 +18,6 @@ from relance.sandbox.servers.rabbitmq import RabbitMQ
 
 NUMBER = Number(alias="agence-1", phone="+33639980001")
 FIRM = "Agence Démo"
-MARK = "RELANCE_WORLD"
 FOLDER = "dossier-des-documents-de-la-demo"
 
 SANDBOXES = ("whatsapp", "google")

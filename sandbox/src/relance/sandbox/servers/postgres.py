@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 
@@ -58,7 +59,8 @@ class Postgres:
             pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
             return None
-        return pid if processes.is_alive(pid) else None
+        # The server's own directory tells it from a stranger that got the same pid.
+        return pid if processes.is_in(pid, self._data) else None
 
     async def create_database(self, name: str, roles_sql: Path) -> None:
         """A fresh, migrated database of this name; the roles exist afterwards too."""
@@ -114,6 +116,7 @@ class Postgres:
             process = await asyncio.create_subprocess_exec(
                 str(self._bin / program), *arguments, stdout=log, stderr=log, stdin=asyncio.subprocess.DEVNULL,
                 cwd=self._dir, **processes.as_user(self._home.user), start_new_session=True,
+                env={**os.environ, processes.SERVERS_MARK: str(self._home.root)},
             )  # fmt: skip
             if await process.wait() != 0:
                 raise Unavailable(f"PostgreSQL : {program} a échoué, voyez {self._home.logs}/postgres-ctl.log")

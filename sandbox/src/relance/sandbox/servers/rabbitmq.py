@@ -115,6 +115,7 @@ class RabbitMQ:
         return {
             "PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
             "LANG": "C.UTF-8",
+            processes.SERVERS_MARK: str(self._home.root),
             "HOME": here,  # holds the Erlang cookie
             "RABBITMQ_NODENAME": f"relance-{self.port}@localhost",
             "RABBITMQ_MNESIA_BASE": f"{here}/db",
