@@ -1,7 +1,7 @@
 """One practice world of a name at a time, and the end of whatever a killed one left behind.
 
-Processes are known by the world's mark in their environment, PostgreSQL by its pid file and directory (it overwrites its
-environment): nothing else on the machine is ever ended.
+Processes are known by the world's mark in their environment, PostgreSQL, which overwrites its environment, by its pid
+file and its directory: nothing else on the machine is ever ended.
 """
 
 from __future__ import annotations
