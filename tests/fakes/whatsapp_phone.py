@@ -30,9 +30,12 @@ class FakePhone:
     ticks_at_once: bool = True
     is_dead: bool = False
     keys_lost: int = 0
+    clicks_in_time: bool = True
     after_typing: Callable[[], Awaitable[None]] | None = None
+    while_poising: Callable[[], Awaitable[None]] | None = None
     draft: str = ""
     open: str | None = None
+    _poised: tuple[str | None, str] | None = None
 
     def hears(self, phone: str, text: str, *, media: str | None = None) -> Bubble:
         """The customer writes."""
@@ -98,8 +101,18 @@ class FakePhone:
             await self.after_typing()
         return self.draft
 
+    async def poise(self) -> None:
+        self._poised = (self.open, self.draft)
+        if self.while_poising:
+            await self.while_poising()
+        if self._poised != (self.open, self.draft):
+            raise WrongChat("somebody touched the page")
+
     async def click_send(self) -> None:
         assert self.open is not None
+        assert self._poised == (self.open, self.draft), "clicked without having been poised"
+        if not self.clicks_in_time:
+            raise PageStuck("click: Timeout 1000ms exceeded")
         self.sent.append((self.open, self.draft))
         self.says(self.open, self.draft, tick=Tick.SENT if self.ticks_at_once else Tick.CLOCK)
         self.draft = ""

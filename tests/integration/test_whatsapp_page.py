@@ -12,7 +12,7 @@ from PIL import Image
 
 from relance.domain import delivery
 from relance.domain.delivery import Finding, SessionState, Tick
-from relance.domain.errors import ComposerMissing, NotOnWhatsApp, SettingsRejected, WrongChat
+from relance.domain.errors import ComposerMissing, NotOnWhatsApp, PageStuck, SettingsRejected, WrongChat
 from relance.sender.whatsapp import browser, opening
 from tests.integration import whatsapp_world
 from tests.integration.whatsapp_world import World
@@ -86,6 +86,8 @@ async def test_nothing_is_clicked_after_another_chat_came_to_the_front(world: Wo
     await world.page.type_text("Pour Ana")
     await opening.by_title(world.page._tab, other_title)
     with pytest.raises(WrongChat):
+        await world.page.poise()
+    with pytest.raises(PageStuck):
         await world.page.click_send()
     assert await world.sent_to(ana) == await world.sent_to(other) == []
 
@@ -115,6 +117,7 @@ async def test_a_message_clicked_offline_waits_under_a_clock_and_leaves_once(wor
     await page.open_chat(ana, title=None)
     await page.type_text("Bonjour")
     await world.fault("offline")
+    await page.poise()
     await page.click_send()
     hashed = delivery.text_hash("Bonjour")
     assert await page.wait_new_bubble(baseline=None, body_hash=hashed, deadline_s=0.5) is None
@@ -136,6 +139,7 @@ async def test_an_accepted_message_whose_tick_is_withheld_reads_as_under_a_clock
     await page.open_chat(ana, title=None)
     await page.type_text("Bonjour")
     await world.fault("hold_acks", on=True)
+    await page.poise()
     await page.click_send()
     hashed = delivery.text_hash("Bonjour")
     assert await page.wait_new_bubble(baseline=None, body_hash=hashed, deadline_s=0.5) is None

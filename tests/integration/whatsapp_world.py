@@ -72,6 +72,7 @@ class World:
         baseline = delivery.last_outgoing(await page.bubbles())
         await page.clear_draft()
         await page.type_text(text)
+        await page.poise()
         await page.click_send()
         return await page.wait_new_bubble(baseline=baseline, body_hash=delivery.text_hash(text), deadline_s=READY_S)
 

@@ -9,6 +9,7 @@ import pytest
 from relance.domain.delivery import SessionState, Tick
 from relance.domain.errors import LeaseLost
 from relance.sender.deliver import deliver
+from relance.sender.reconcile import Reconciler
 from tests.integration.sender.conftest import ANA, BODY
 
 pytestmark = pytest.mark.servers
@@ -68,6 +69,42 @@ async def test_a_reminder_paid_while_it_is_typed_is_not_clicked(desk, session, o
     assert (phone.sent, phone.draft) == ([], "")
     assert await office.ended(job) == ("cancelled", "paid")
     assert await office.owner.fetchval("SELECT outcome FROM attempt") == "paid"
+
+
+async def test_a_reminder_paid_while_the_button_is_waited_for_is_not_clicked(desk, session, office, phone):
+    item = await office.receivable()
+    job = await office.job(items={item: 1})
+    phone.while_poising = lambda: office.pay(item)
+
+    await deliver(desk, session, job)
+
+    assert (phone.sent, phone.draft) == ([], "")
+    assert await office.ended(job) == ("cancelled", "paid")
+
+
+async def test_a_page_that_somebody_touched_is_not_clicked(desk, session, office, phone):
+    async def touched() -> None:
+        phone.draft += " et moi"
+
+    job = await office.job()
+    phone.while_poising = touched
+
+    await deliver(desk, session, job)
+
+    assert (phone.sent, phone.draft) == ([], f"{BODY} et moi")
+    assert await office.ended(job) == ("due", "page_touched")
+
+
+async def test_a_click_that_did_not_happen_in_time_is_looked_for_in_the_chat(desk, session, office, phone):
+    phone.clicks_in_time = False
+    job = await office.job()
+
+    await deliver(desk, session, job)
+    assert await office.ended(job) == ("unknown", "click")
+    await Reconciler(desk, session).look_at_all()
+
+    assert (phone.sent, phone.draft) == ([], "")
+    assert await office.ended(job) == ("unknown", "absent_once")
 
 
 async def test_a_text_rendered_from_an_older_row_is_cancelled_as_stale(desk, session, office, phone):

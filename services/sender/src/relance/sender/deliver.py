@@ -1,6 +1,7 @@
 """One message, sent as a transaction: never twice, never lost, never after a payment that we knew of.
 
-    open by number and verify → barrier → baseline → intent committed → type, read back → go or no-go → one click
+    open by number and verify → barrier → baseline → intent committed → type, read back
+    → the button with the header and the draft, once more → go or no-go → one click, now or never
     → a new bubble with a tick → proof committed → acknowledged
 
 If the process dies before the intent, the row still says `published` and the broker brings it again. After the intent
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from relance.domain import delivery, sending
 from relance.domain.delivery import Bubble
-from relance.domain.errors import ComposerMissing, LeaseLost, NotOnWhatsApp, Unavailable, WrongChat
+from relance.domain.errors import ComposerMissing, LeaseLost, NotOnWhatsApp, PageStuck, Unavailable, WrongChat
 from relance.domain.sending import Conclusion, Course, JobState
 from relance.runtime import logs
 from relance.sender import chats, metrics
@@ -61,7 +62,7 @@ async def send(desk: Desk, session: Session, job: Job) -> None:
         await conclude(desk, job, sending.given_back(attempt, "mistyped"), from_states=sending.UNPROVED)
         return
     desk.faults.reach("after_typing")
-    if not await _clicked(desk, job):
+    if not await _clicked(desk, job, attempt):
         return
     desk.faults.reach("after_click")
     bubble = await desk.page.wait_new_bubble(baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s)
@@ -153,8 +154,15 @@ async def _claimed(desk: Desk, job: Job, baseline: str | None) -> int | None:
     return None
 
 
-async def _clicked(desk: Desk, job: Job) -> bool:
-    """Last look, then one click with nothing in between; what was typed is removed when the look says no."""
+async def _clicked(desk: Desk, job: Job, attempt: int) -> bool:
+    """Everything that may take long, then the last look, then one click; what was typed is removed when it says no."""
+    try:
+        await desk.page.poise()
+    except WrongChat as error:
+        # A person, or the page itself, opened another chat or touched the text: not ours to clear.
+        log.warning("send.not_clicked", job_id=str(job.id), exc_info=error)
+        await conclude(desk, job, sending.given_back(attempt, "page_touched"), from_states=sending.UNPROVED)
+        return False
     async with desk.pool.acquire() as connection:
         standing = await sends.standing(connection, job.id, epoch=desk.epoch, at=desk.now())
         # Inside the block: giving the connection back is a round trip to the server.
@@ -171,10 +179,8 @@ async def _clicked(desk: Desk, job: Job) -> bool:
 async def _clicked_now(desk: Desk, job: Job) -> bool:
     try:
         await desk.page.click_send()
-    except WrongChat as error:
-        # Refused before the click: a person, or the page itself, opened another chat or touched the text.
+    except PageStuck as error:
         log.warning("send.not_clicked", job_id=str(job.id), exc_info=error)
-        conclusion = sending.given_back(job.attempt + 1, "page_touched")
-        await conclude(desk, job, conclusion, from_states=sending.UNPROVED)
+        await conclude(desk, job, Conclusion(JobState.UNKNOWN, "click"), from_states=sending.UNPROVED)
         return False
     return True

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+from playwright import async_api
+
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, Finding, SessionState, Tick
 from relance.domain.errors import PageStuck, WrongChat
@@ -26,6 +28,7 @@ class WhatsAppPage:
         self._was_connected = False
         self._title: str | None = None
         self._typed: str | None = None
+        self._button: async_api.ElementHandle | None = None
         self._walked = (0, 0.0)  # unread chats announced when the whole list was last walked, and when
 
     async def state(self) -> SessionState:
@@ -52,7 +55,7 @@ class WhatsAppPage:
 
         `title` is what an earlier call returned. Raises NotOnWhatsApp, WrongChat, ComposerMissing, SessionLost.
         """
-        self._title = self._typed = None
+        self._title = self._typed = self._button = None
         is_open = await opening.is_open(self._tab, phone, title)
         if not is_open and (title is None or not await opening.known(self._tab, phone, title)):
             await opening.by_link(self._tab, self._base_url, phone)
@@ -76,7 +79,7 @@ class WhatsAppPage:
 
     async def clear_draft(self) -> None:
         """Leave the composer empty. Raises PageStuck when something stays in it."""
-        self._typed = None
+        self._typed = self._button = None
         ends = time.monotonic() + self._tab.deadlines.step_s
         while (said := await self._draft()).strip():
             if time.monotonic() >= ends:
@@ -101,18 +104,28 @@ class WhatsAppPage:
         self._typed = said
         return said
 
-    async def click_send(self) -> None:
-        """One click. Refuses when header or composer are no longer what open_chat and type_text left.
+    async def poise(self) -> None:
+        """Wait for the send button. Refuses when header or composer are no longer what open_chat and type_text left.
 
-        WrongChat means not clicked; after PageStuck the chat must be looked at before anything else.
+        Raises WrongChat, PageStuck; nothing is clicked here.
         """
+        self._button = None
         button, seen = await self._tab.poised(deadline_s=self._tab.deadlines.step_s)
         if self._title is None or seen["title"] != self._title:
             raise WrongChat("another chat is open than the one that was verified")
         if self._typed is None or delivery.text_hash(seen["draft"]) != delivery.text_hash(self._typed):
             raise WrongChat("the composer no longer holds what was read back")
-        self._typed = None
-        await self._tab.click_handle(button)
+        self._button = button
+
+    async def click_send(self) -> None:
+        """One click on the button that `poise` saw, at once or not at all.
+
+        After PageStuck the chat must be looked at before anything else: it may have been clicked.
+        """
+        button, self._button, self._typed = self._button, None, None
+        if button is None:
+            raise PageStuck("nothing is ready to be sent")
+        await self._tab.click_now(button)
 
     async def wait_new_bubble(self, *, baseline: str | None, body_hash: str, deadline_s: float) -> Bubble | None:
         """Our text after the baseline with a tick beyond the clock; None at the deadline, or at once when it failed."""
@@ -145,7 +158,7 @@ class WhatsAppPage:
 
     async def open_by_title(self, title: str) -> str | None:
         """Open a chat of the list; return its number in E.164, None when there is no such chat or no number shown."""
-        self._title = self._typed = None
+        self._title = self._typed = self._button = None
         if not await opening.by_title(self._tab, title):
             return None
         number = await opening.number_shown(self._tab)

@@ -27,6 +27,9 @@ POLLING_MS = 100
 MOST_DIALOGS = 5
 """Dialogs closed in a row before the page is declared stuck."""
 
+GRACE_S = 5.0
+"""For Playwright to say that its own deadline passed."""
+
 CONTEXT_LOST = ("context was destroyed", "Cannot find context", "frame was detached")
 
 
@@ -38,6 +41,7 @@ class Deadlines:
     step_s: float = 45.0  # one element or one state; the real page needs up to 30 s
     composer_s: float = 30.0  # after the chat is open; then a restriction is suspected
     answer_s: float = 60.0  # an evaluation; the real page's watchdog is 5 s on an idle host
+    click_s: float = 1.0  # the send button, seen just before; what the rows said must not grow old meanwhile
     drain_s: float = 10.0  # for a clock to go away before the browser closes; a reconnection lasts 3 to 5 s
 
 
@@ -119,8 +123,9 @@ class Tab:
         await self._click(handle)
         return True
 
-    async def click_handle(self, handle: async_api.ElementHandle) -> None:
-        await self._click(handle)
+    async def click_now(self, handle: async_api.ElementHandle) -> None:
+        """Raises PageStuck when it did not happen within click_s, or nobody can tell."""
+        await self._click(handle, limit_s=self.deadlines.click_s)
 
     async def fill(self, element: elements.Element, text: str) -> None:
         """Put text into a plain field by its own setter and one input event, which React-like fields need."""
@@ -190,9 +195,11 @@ class Tab:
             raise PageStuck("the element went away")
         return handle, facts
 
-    async def _click(self, handle: async_api.ElementHandle) -> None:
-        async with self._bounded("click"):
-            await handle.click(timeout=self.deadlines.step_s * 1000)
+    async def _click(self, handle: async_api.ElementHandle, *, limit_s: float | None = None) -> None:
+        limit_s = limit_s or self.deadlines.step_s
+        # Playwright's own end comes first: it is the one that stops the browser from clicking later.
+        async with self._bounded("click", limit_s=limit_s + GRACE_S):
+            await handle.click(timeout=limit_s * 1000)
 
     @asynccontextmanager
     async def _bounded(self, doing: str, *, limit_s: float | None = None) -> AsyncIterator[None]:
