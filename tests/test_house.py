@@ -169,6 +169,12 @@ def test_nothing_committed_names_a_registry_or_this_machine():
     assert found.stdout == ""
 
 
+def test_contributing_names_tests_that_exist():
+    named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def imports_of(name: str, tree: ast.Module) -> Iterator[str]:
     known = {module_name(p).removesuffix(".py").replace("/", "."): module_name(p) for p in SOURCES}
     for node in ast.walk(tree):
