@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState, Tick
-from relance.domain.errors import ComposerMissing, NotOnWhatsApp, PageStuck, WrongChat
+from relance.domain.errors import ComposerMissing, NotOnWhatsApp, PageStuck, SessionLost, WrongChat
 
 
 @dataclass
@@ -25,6 +25,8 @@ class FakePhone:
     qr: str | None = None
     not_on_whatsapp: set[str] = field(default_factory=set)
     shows_another: set[str] = field(default_factory=set)
+    never_open: set[str] = field(default_factory=set)
+    is_unlinked: bool = False
     has_composer: bool = True
     has_history: bool = True
     ticks_at_once: bool = True
@@ -69,6 +71,10 @@ class FakePhone:
 
     async def open_chat(self, phone: str, *, title: str | None) -> str:
         self._live()
+        if self.is_unlinked:
+            raise SessionLost("pair it again")
+        if phone in self.never_open:
+            raise PageStuck("the chat that was clicked did not open in time")
         if phone in self.not_on_whatsapp:
             raise NotOnWhatsApp("no account")
         if phone in self.shows_another:

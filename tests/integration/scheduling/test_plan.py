@@ -9,6 +9,7 @@ import pytest
 
 from relance.domain.pacing import Pace
 from relance.scheduler import explain
+from relance.store import jobs
 from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
@@ -187,6 +188,71 @@ async def test_a_number_keeps_its_pause_its_cap_and_few_in_flight(world):
     await world.send()
     world.pace = Pace(timedelta(0), timedelta(0), daily_cap=3)
     assert [await world.release(), await world.release()] == [1, 0]
+
+
+async def test_old_doubts_do_not_silence_the_number(world):
+    for n in range(4):
+        await world.facture(await world.customer(f"+3363998020{n}", f"Client {n}"), 1)
+    world.pace = Pace(timedelta(0), timedelta(0))
+    await world.plan()
+    assert [await world.release() for _ in range(4)] == [1, 1, 1, 0]
+    await world.owner.execute("UPDATE send_job SET state = 'unknown' WHERE state = 'published'")
+    assert await world.release() == 0
+    await world.owner.execute("UPDATE send_job SET begun_at = clock_timestamp() - interval '6 minutes'")
+    assert await world.release() == 1
+
+
+async def comes_back(world, rest):
+    await world.owner.execute(
+        "UPDATE send_job SET state = 'due', openings = openings + 1, not_before = $1 WHERE state = 'published'",
+        world.now + rest,
+    )
+
+
+async def test_a_chat_that_does_not_open_lets_the_others_go_first_and_costs_one_turn(world):
+    world.pace = Pace(timedelta(0), timedelta(0), daily_cap=2)
+    first = await world.facture(await world.customer(), 2)
+    await world.plan()
+    await world.release()
+    await comes_back(world, timedelta(minutes=2))
+    assert await world.release() == 0
+    await world.facture(await world.customer("+33639980102", "Léo Petit"), 1)
+    await world.facture(await world.customer("+33639980103", "Zoé Roy"), 1)
+    await world.plan()
+    assert [await world.release(), await world.release()] == [1, 0], "one turn was spent on each, and the cap is two"
+    await world.send()
+    world.now += timedelta(minutes=2)
+    assert [await world.release(), await world.release()] == [1, 0], "what was counted today may still leave today"
+    assert (await world.jobs("published"))[0]["receivable_id"] == first
+    assert await world.owner.fetchval("SELECT sent FROM number_budget") == 2
+
+
+async def test_a_message_in_review_is_never_repeated_and_the_next_step_leaves(world):
+    item = await world.facture(await world.customer(), -7)
+    await world.plan()
+    await world.release()
+    await world.owner.execute("UPDATE send_job SET state = 'review', reason = 'unprovable', claimed_at = $1", world.now)
+    assert await world.turn() == []
+    assert (await world.decision(item))["next_step"] == "facture_2"
+    world.now += 8 * DAY
+    assert len(await world.turn()) == 1
+    assert [job["state"] for job in await world.jobs()] == ["review", "sent"]
+
+
+async def test_messages_that_have_not_ended_are_counted_by_state(world):
+    for n in range(2):
+        await world.facture(await world.customer(f"+3363998020{n}", f"Client {n}"), 1)
+    world.pace = Pace(timedelta(0), timedelta(0))
+    await world.plan()
+    await world.release()
+    await world.release()
+    asks = "INSERT INTO human_task (kind, subject, created_at) SELECT 'send_review', id || '/0', $1 FROM doubt"
+    await world.owner.execute(
+        f"WITH doubt AS (UPDATE send_job SET state = 'review' WHERE customer_id = 1 RETURNING id) {asks}", world.now
+    )
+    assert await jobs.standing(world.pool) == {"published": 1, "review": 1}
+    await world.owner.execute("UPDATE human_task SET closed_at = $1", world.now)
+    assert await jobs.standing(world.pool) == {"published": 1}
 
 
 async def test_one_person_has_one_message_in_flight(world):

@@ -216,6 +216,48 @@ async def test_without_the_barrier_nothing_is_typed(desk, session, office, phone
     assert await office.ended(job) == ("due", "barrier")
 
 
+async def test_a_chat_that_never_opens_rests_longer_each_time_and_ends_with_a_person(desk, session, office, phone):
+    phone.never_open.add(ANA)
+    job = await office.job()
+
+    rests = []
+    for _ in range(4):
+        await deliver(desk, session, job)
+        row = await office.row(job)
+        assert (row["state"], row["reason"], row["attempt"]) == ("due", "page", 0)
+        rests.append(row["not_before"] - office.now)
+        await office.owner.execute("UPDATE send_job SET state = 'published'")
+    await deliver(desk, session, job)
+
+    assert rests == sorted(set(rests))
+    assert await office.ended(job) == ("review", "page")
+    assert await office.tasks() == ["send_review"]
+
+
+async def test_openings_are_counted_in_a_row(desk, session, office, phone):
+    phone.has_history = False
+    job = await office.job()
+    await deliver(desk, session, job)
+    assert (await office.row(job))["openings"] == 1
+    phone.has_history = True
+    await office.owner.execute("UPDATE send_job SET state = 'published'")
+
+    await deliver(desk, session, job)
+
+    assert (await office.ended(job))[0] == "sent"
+    assert (await office.row(job))["openings"] == 0
+
+
+async def test_a_lost_session_is_not_held_against_the_chat(desk, session, office, phone):
+    phone.is_unlinked = True
+    job = await office.job()
+
+    await deliver(desk, session, job)
+
+    assert await office.ended(job) == ("due", "session")
+    assert (await office.row(job))["openings"] == 0
+
+
 async def test_a_message_under_a_clock_is_unknown_not_sent(desk, session, office, phone):
     phone.ticks_at_once = False
     job = await office.job()

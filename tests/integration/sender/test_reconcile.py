@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from relance.domain.delivery import Tick
@@ -100,6 +102,22 @@ async def test_a_baseline_that_is_gone_proves_nothing(reconciler, office, phone)
     await reconciler.look_at_all()
 
     assert await office.ended(job) == ("unknown", "unprovable")
+
+
+async def test_what_cannot_be_proved_for_too_long_is_a_persons(reconciler, desk, office, phone):
+    desk.patience = replace(desk.patience, first_look_s=0)
+    phone.says(ANA, "autre chose")
+    job = await office.begun(baseline="GONE")
+    await office.owner.execute("UPDATE send_job SET begun_at = clock_timestamp() - interval '16 minutes'")
+
+    seen = []
+    for _ in range(3):
+        await reconciler.look_at_all()
+        seen.append(await office.ended(job))
+
+    assert seen == [("unknown", "unprovable"), ("unknown", "unprovable"), ("review", "unprovable")]
+    assert await office.tasks() == ["send_review"]
+    assert phone.sent == []
 
 
 async def test_offline_nobody_looks(reconciler, session, office, phone):

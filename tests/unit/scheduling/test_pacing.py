@@ -27,18 +27,24 @@ def test_pauses_differ():
 
 def test_a_number_rests_until_its_pause_is_over():
     budget = pacing.spend(None, now=TUESDAY, today=TODAY, pause=timedelta(seconds=30))
-    assert not pacing.may_spend(budget, PACE, now=TUESDAY + timedelta(seconds=29), today=TODAY)
-    assert pacing.may_spend(budget, PACE, now=TUESDAY + timedelta(seconds=30), today=TODAY)
+    assert not pacing.may_speak(budget, now=TUESDAY + timedelta(seconds=29))
+    assert pacing.may_speak(budget, now=TUESDAY + timedelta(seconds=30))
 
 
 def test_the_daily_cap_holds_until_tomorrow():
     spent = Budget(TODAY, 2, TUESDAY)
-    assert not pacing.may_spend(spent, PACE, now=TUESDAY, today=TODAY)
-    assert pacing.may_spend(spent, PACE, now=TUESDAY, today=TODAY + timedelta(days=1))
+    assert not pacing.has_room(spent, PACE, today=TODAY)
+    assert pacing.has_room(spent, PACE, today=TODAY + timedelta(days=1))
 
 
 def test_a_clock_set_back_opens_no_second_budget():
     spent = Budget(TODAY, 2, TUESDAY)
     yesterday = date(2026, 11, 23)
-    assert not pacing.may_spend(spent, PACE, now=TUESDAY, today=yesterday)
+    assert not pacing.has_room(spent, PACE, today=yesterday)
     assert pacing.spend(spent, now=TUESDAY, today=yesterday, pause=timedelta(0)).local_day == TODAY
+
+
+def test_a_message_that_came_back_costs_a_pause_and_no_second_turn():
+    spent = Budget(TODAY, 2, TUESDAY)
+    again = pacing.spend(spent, now=TUESDAY, today=TODAY, pause=timedelta(seconds=30), is_again=True)
+    assert again == Budget(TODAY, 2, TUESDAY + timedelta(seconds=30))

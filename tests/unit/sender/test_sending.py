@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from relance.domain import sending
@@ -50,3 +52,25 @@ def test_hours_give_back_and_everything_else_cancels():
 def test_looks_grow_rarer_up_to_five_minutes():
     clock = Conclusion(JobState.UNKNOWN, "clock")
     assert [sending.next_look_s(clock, looks=n, gap_s=20) for n in (1, 2, 3, 20)] == [5, 10, 20, 300]
+
+
+def test_a_chat_that_does_not_open_rests_longer_each_time_then_a_person_is_asked():
+    minutes = [sending.not_opened(n, "page").rest for n in (1, 2, 3, 4)]
+    assert minutes == [timedelta(minutes=0.5), timedelta(minutes=2.5), timedelta(minutes=12.5), timedelta(minutes=62.5)]
+    assert sending.not_opened(5, "page") == Conclusion(JobState.REVIEW, "page")
+
+
+@pytest.mark.parametrize(
+    ("reason", "looks", "unproved_s", "state"),
+    [
+        ("unprovable", 3, 900, JobState.REVIEW),
+        ("clock", 9, 900, JobState.REVIEW),
+        ("unprovable", 2, 9000, JobState.UNKNOWN),
+        ("unprovable", 30, 899, JobState.UNKNOWN),
+        ("absent_once", 30, 9000, JobState.UNKNOWN),
+    ],
+    ids=["looked at for long", "under a clock", "hardly looked at", "too soon", "ends by itself"],
+)
+def test_no_doubt_lasts_for_ever(reason, looks, unproved_s, state):
+    found = Conclusion(JobState.UNKNOWN, reason)
+    assert sending.bounded(found, looks=looks, unproved_s=unproved_s, give_up_s=900) == Conclusion(state, reason)

@@ -39,15 +39,21 @@ def gap(randomness: Randomness, pace: Pace) -> timedelta:
     return timedelta(seconds=min(max(drawn, low), high))
 
 
-def may_spend(budget: Budget | None, pace: Pace, *, now: datetime, today: date) -> bool:
-    if budget is None:
-        return True
-    spent = budget.sent if budget.local_day >= today else 0
-    return spent < pace.daily_cap and budget.next_at <= now
+def day_of(budget: Budget | None, today: date) -> date:
+    """The day that is spent from; it only moves forward, so a clock set back opens no second budget."""
+    return today if budget is None else max(budget.local_day, today)
 
 
-def spend(budget: Budget | None, *, now: datetime, today: date, pause: timedelta) -> Budget:
-    """The day only moves forward, so a clock set back opens no second budget."""
-    if budget is None or budget.local_day < today:
-        return Budget(today, 1, now + pause)
-    return Budget(budget.local_day, budget.sent + 1, now + pause)
+def may_speak(budget: Budget | None, *, now: datetime) -> bool:
+    return budget is None or budget.next_at <= now
+
+
+def has_room(budget: Budget | None, pace: Pace, *, today: date) -> bool:
+    spent = budget.sent if budget is not None and budget.local_day >= today else 0
+    return spent < pace.daily_cap
+
+
+def spend(budget: Budget | None, *, now: datetime, today: date, pause: timedelta, is_again: bool = False) -> Budget:
+    """`is_again`: the message was counted today already and came back; it costs a pause and no second turn."""
+    spent = budget.sent if budget is not None and budget.local_day >= today else 0
+    return Budget(day_of(budget, today), spent + (0 if is_again else 1), now + pause)

@@ -64,6 +64,7 @@ class Customer:
     language: str
     zone: str  # IANA name: the recipient's hours
     number_id: int
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@
                          └→ unknown → sent | due | review
     side exits: cancelled(reason) · failed(definitely not sent)
 
-A message found in `sending` or `unknown` is never typed again before the chat has been looked at, twice.
+A message found in `sending` or `unknown` is never typed again before the chat has been looked at, twice. No doubt lasts
+for ever: what cannot be proved, and a chat that does not open, end in `review`. A person is asked; that step counts as
+decided and leaves never again by itself, the steps after it go on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import assert_never
 
@@ -20,6 +23,12 @@ MAX_ATTEMPTS = 3
 # A message that cannot be proved yet is looked at again after 5, 10, 20 … seconds, at most every five minutes.
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
+LEAST_LOOKS = 3
+
+# A chat that does not open rests for half a minute, then 2, 12 and 62 minutes; the fifth time a person is asked.
+MOST_OPENINGS = 5
+FIRST_REST = timedelta(seconds=30)
+REST_GROWS = 5
 
 
 class JobState(StrEnum):
@@ -47,8 +56,11 @@ class Course(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
+    """`rest`: its chat did not open and is left alone for so long."""
+
     state: JobState
     reason: str | None = None
+    rest: timedelta | None = None
 
 
 def course(state: JobState) -> Course:
@@ -74,6 +86,21 @@ def given_back(attempt: int, reason: str) -> Conclusion:
     return Conclusion(JobState.DUE if attempt < MAX_ATTEMPTS else JobState.REVIEW, reason)
 
 
+def not_opened(opening: int, reason: str) -> Conclusion:
+    """The chat did not open for the `opening`th time in a row; nothing was typed."""
+    if opening >= MOST_OPENINGS:
+        return Conclusion(JobState.REVIEW, reason)
+    return Conclusion(JobState.DUE, reason, FIRST_REST * REST_GROWS ** (opening - 1))
+
+
+def bounded(conclusion: Conclusion, *, looks: int, unproved_s: float, give_up_s: float) -> Conclusion:
+    """A person's, once it stayed unproved for too long although it was looked at; absence ends by itself."""
+    if conclusion.state is not JobState.UNKNOWN or conclusion.reason == "absent_once":
+        return conclusion
+    is_over = looks >= LEAST_LOOKS and unproved_s >= give_up_s
+    return replace(conclusion, state=JobState.REVIEW) if is_over else conclusion
+
+
 def conclude(
     finding: Finding, *, is_synced: bool, absent_for_s: float | None, gap_s: float, attempt: int
 ) -> Conclusion:
@@ -97,8 +124,8 @@ def conclude(
             assert_never(finding)
 
 
-def next_look_s(conclusion: Conclusion, *, looks: int, gap_s: float) -> float:
+def next_look_s(conclusion: Conclusion, *, looks: int, gap_s: float, first_s: float = FIRST_PAUSE_S) -> float:
     """Seconds until a message still unproved after `looks` looks is looked at again."""
     if conclusion.reason == "absent_once":
         return gap_s
-    return min(FIRST_PAUSE_S * 2.0 ** max(looks - 1, 0), LONGEST_PAUSE_S)
+    return min(first_s * 2.0 ** max(looks - 1, 0), LONGEST_PAUSE_S)

@@ -21,8 +21,9 @@ _ABOUT_PAYMENT = frozenset({HoldReason.PROMISE, HoldReason.PAID_CLAIM, HoldReaso
 class Fate(StrEnum):
     """What became of a step that was decided."""
 
-    PENDING = "pending"  # its message is due, on its way, or waits for a person
+    PENDING = "pending"  # its message is due or on its way
     SENT = "sent"
+    IN_DOUBT = "in_doubt"  # a person was asked; it counts as decided, and proves no earlier contact
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -35,7 +36,7 @@ class Past:
     cycle: int
     fate: Fate
     planned_at: datetime
-    sent_at: datetime | None = None
+    sent_at: datetime | None = None  # or may have been
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Case:
     contact: Contact = field(default_factory=Contact)
     documents: Documents | None = None
     ledger_paused_until: date | None = None
+    is_ledger_off: bool = False
     is_pilot: bool = False
     was_paid_at_first: bool = False
 
@@ -105,6 +107,8 @@ def objections(case: Case, purpose: Purpose, policy: Policy, now: datetime) -> t
         found.append("bad_row")
     if case.receivable.absences:
         found.append("absent")
+    if case.is_ledger_off:
+        found.append("ledger_off")
     if case.contact.is_unreachable:
         found.append("number_unusable")
     if policy.pilot_only and not case.is_pilot:

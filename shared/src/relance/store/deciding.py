@@ -22,8 +22,11 @@ _FATES = {
     "delivered": Fate.SENT,
     "read": Fate.SENT,
     "failed": Fate.FAILED,
+    "review": Fate.IN_DOUBT,
     "cancelled": Fate.SKIPPED,
 }
+
+_MAY_HAVE_LEFT = frozenset({Fate.SENT, Fate.IN_DOUBT})
 
 Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
 
@@ -99,6 +102,7 @@ async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now:
                 contact=contacts.get(row["customer_id"], Contact()),
                 documents=files.get(row["id"]),
                 ledger_paused_until=row["ledger_paused_until"],
+                is_ledger_off=not row["ledger_enabled"],
                 is_pilot=row["pilot"],
                 was_paid_at_first=row["paid_evidence"] == FIRST_SEEN_PAID,
             ),
@@ -133,7 +137,7 @@ def _kept(row: Mapping[str, Any]) -> Kept | None:
 
 def _past(row: Mapping[str, Any]) -> Past:
     fate = Fate.SKIPPED if row["skipped"] is not None else _FATES.get(row["state"], Fate.PENDING)
-    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate is Fate.SENT else None)
+    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate in _MAY_HAVE_LEFT else None)
 
 
 def _contact(row: Mapping[str, Any]) -> Contact:
@@ -147,7 +151,8 @@ def _documents(row: Mapping[str, Any]) -> Documents:
 def _customer(row: Mapping[str, Any]) -> Customer | None:
     if row["customer_id"] is None:
         return None
-    return Customer(row["customer_id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"])
+    names = ("customer_id", "phone", "name", "language", "zone", "number_id", "customer_version")
+    return Customer(*(row[name] for name in names))
 
 
 def _receivable(row: Mapping[str, Any]) -> Receivable:

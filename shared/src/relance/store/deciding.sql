@@ -4,7 +4,7 @@ SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r
        r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,
        r.paid_at, r.paid_evidence, r.created_at,
        l.kind, l.firm, l.currency AS ledger_currency, l.country, l.zone AS ledger_zone, l.paused_until AS ledger_paused_until,
-       c.phone, c.name, c.language, c.zone, c.number_id,
+       l.enabled AS ledger_enabled, c.phone, c.name, c.language, c.zone, c.number_id, c.version AS customer_version,
        d.verdict, d.step, d.blockers, d.next_step, d.next_at
 FROM receivable r
 JOIN ledger l ON l.id = r.ledger_id
@@ -24,7 +24,7 @@ SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r
        r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,
        r.paid_at, r.paid_evidence, r.created_at,
        l.kind, l.firm, l.currency AS ledger_currency, l.country, l.zone AS ledger_zone, l.paused_until AS ledger_paused_until,
-       c.phone, c.name, c.language, c.zone, c.number_id,
+       l.enabled AS ledger_enabled, c.phone, c.name, c.language, c.zone, c.number_id, c.version AS customer_version,
        d.verdict, d.step, d.blockers, d.next_step, d.next_at
 FROM receivable r
 JOIN ledger l ON l.id = r.ledger_id
@@ -53,7 +53,7 @@ LIMIT 200000;
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again
 -- (docs/adr/0005-cancelled-steps.md).
 SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state,
-       coalesce(j.sent_at, j.claimed_at) AS sent_at
+       coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
 WHERE m.receivable_id = ANY($1::bigint[])

@@ -26,6 +26,7 @@ class Job:
     template: str
     language: str
     due_at: datetime
+    spent_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,29 @@ async def locked_budget(connection: Connection, number_id: int, *, today: date, 
     return Budget(row["local_day"], row["sent"], row["next_at"])
 
 
-async def spend(connection: Connection, number_id: int, budget: Budget) -> None:
-    await connection.execute(SQL.spend, number_id, budget.local_day, budget.sent, budget.next_at)
+async def spend(connection: Connection, job: Job, budget: Budget) -> None:
+    await connection.execute(SQL.spend, job.number_id, budget.local_day, budget.sent, budget.next_at)
+    await connection.execute(SQL.count, job.id, budget.local_day)
 
 
-async def in_flight(connection: Connection, number_id: int) -> int:
-    return int(await connection.fetchval(SQL.in_flight, number_id))
+async def in_flight(connection: Connection, number_id: int, *, doubt_s: float) -> int:
+    return int(await connection.fetchval(SQL.in_flight, number_id, doubt_s))
 
 
-async def claim_due(connection: Connection, number_id: int, now: datetime, *, limit: int) -> Sequence[Job]:
+async def standing(connection: Connection) -> dict[str, int]:
+    """Messages that have not ended, by state."""
+    return {row["state"]: row["count"] for row in await connection.fetch(SQL.standing)}
+
+
+async def claim_due(
+    connection: Connection, number_id: int, now: datetime, *, limit: int, spent_on: date | None = None
+) -> Sequence[Job]:
     return [
         Job(
             row["id"], number_id, row["customer_id"], row["receivable_id"], Purpose(row["kind"]), row["template"],
-            row["language"], row["due_at"],
+            row["language"], row["due_at"], row["spent_on"],
         )
-        for row in await connection.fetch(SQL.claim_due, number_id, now, limit)
+        for row in await connection.fetch(SQL.claim_due, number_id, now, limit, spent_on)
     ]  # fmt: skip
 
 
@@ -81,11 +90,13 @@ async def publish(
     body: str,
     body_hash: str,
     versions: Mapping[int, int],
+    customer_version: int | None,
     not_after: datetime,
     now: datetime,
 ) -> None:
     rendered_from = {str(item): version for item, version in versions.items()}
-    await connection.execute(SQL.publish, job.id, body, body_hash, rendered_from, job.template, not_after, now)
+    values = (job.id, body, body_hash, rendered_from, job.template, not_after, now, customer_version)
+    await connection.execute(SQL.publish, *values)
 
 
 async def postpone(connection: Connection, job: Job, until: datetime) -> None:
@@ -100,8 +111,8 @@ async def person(connection: Connection, customer_id: int, receivable_id: int | 
     row = await connection.fetchrow(SQL.person, customer_id, receivable_id)
     if row is None:
         return None
-    customer = Customer(row["id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"])
-    return Person(customer, row["firm"], row["country"])
+    values = (row["id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"], row["version"])
+    return Person(Customer(*values), row["firm"], row["country"])
 
 
 async def silences(connection: Connection, customer_id: int, now: datetime) -> frozenset[str]:

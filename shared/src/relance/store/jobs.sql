@@ -4,8 +4,8 @@ INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template,
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8)
 ON CONFLICT (id) DO UPDATE
 SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
-    due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', reason = NULL, not_after = NULL,
-    published_at = NULL, changed_at = clock_timestamp()
+    due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', customer_version = NULL, reason = NULL,
+    not_before = NULL, openings = 0, not_after = NULL, published_at = NULL, changed_at = clock_timestamp()
 WHERE send_job.state = 'cancelled' AND send_job.kind <> 'answer' AND send_job.reason IS DISTINCT FROM 'operator'
 RETURNING id;
 
@@ -15,7 +15,8 @@ SELECT n.id AS number_id, coalesce((SELECT l.zone FROM ledger l WHERE l.number_i
 FROM number n
 JOIN whatsapp_session s ON s.number_id = n.id
 WHERE n.enabled AND s.state = 'connected'
-  AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1)
+  AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1
+              AND (j.not_before IS NULL OR j.not_before <= $1))
 ORDER BY n.id
 LIMIT 10000;
 
@@ -38,17 +39,40 @@ UPDATE number_budget
 SET local_day = greatest(local_day, $2), sent = $3, next_at = $4
 WHERE number_id = $1;
 
+-- name: count
+-- The day on which a message was counted: should it come back, that day does not count it again.
+UPDATE send_job
+SET spent_on = $2
+WHERE id = $1;
+
 -- name: in_flight
--- Messages of a number that left the plan and have not ended.
+-- Messages of a number that left the plan and have not ended. One in doubt for longer ($2, real seconds) is the
+-- reconciler's: it keeps its own person from being written to, not the number.
 SELECT count(*)
 FROM send_job
-WHERE number_id = $1 AND state IN ('published', 'sending', 'unknown');
+WHERE number_id = $1
+  AND (state IN ('published', 'sending')
+       OR (state = 'unknown' AND coalesce(begun_at, changed_at) > clock_timestamp() - make_interval(secs => $2)));
+
+-- name: standing
+-- Messages that have not ended, by state; of those for a person, the ones whose task nobody closed.
+SELECT j.state, count(*) AS count
+FROM send_job j
+WHERE j.state IN ('published', 'sending', 'unknown', 'review')
+  AND (j.state <> 'review'
+       OR EXISTS (SELECT FROM human_task t
+                  WHERE t.kind = 'send_review' AND t.subject = j.id || '/' || j.attempt AND t.closed_at IS NULL))
+GROUP BY j.state
+LIMIT 10;
 
 -- name: claim_due
--- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest.
-SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at
+-- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest. $4: only those that
+-- were counted on that day already.
+SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at, j.spent_on
 FROM send_job j
 WHERE j.number_id = $1 AND j.state = 'due' AND j.due_at <= $2
+  AND (j.not_before IS NULL OR j.not_before <= $2)
+  AND ($4::date IS NULL OR j.spent_on = $4)
   AND NOT EXISTS (SELECT FROM send_job f WHERE f.customer_id = j.customer_id AND f.state IN ('published', 'sending', 'unknown'))
 ORDER BY array_position(ARRAY['answer', 'confirmation', 'documents', 'payment'], j.kind), j.due_at, j.id
 LIMIT $3
@@ -58,7 +82,7 @@ FOR UPDATE OF j SKIP LOCKED;
 -- Rendered and handed to the relay; the text names the versions it was made from.
 UPDATE send_job
 SET state = 'published', body = $2, body_hash = $3, item_versions = $4, template = $5, not_after = $6, published_at = $7,
-    reason = NULL, changed_at = clock_timestamp()
+    customer_version = $8, reason = NULL, changed_at = clock_timestamp()
 WHERE id = $1 AND state = 'due';
 
 -- name: postpone
@@ -75,7 +99,7 @@ WHERE id = $1 AND state = 'due';
 
 -- name: person
 -- To whom an answer goes, and in whose name.
-SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country
+SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, c.version, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country
 FROM customer c
 LEFT JOIN LATERAL (
     SELECT g.firm, g.country

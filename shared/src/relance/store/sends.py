@@ -31,6 +31,8 @@ class Job:
     state: JobState
     reason: str | None
     attempt: int
+    openings: int
+    begun_since_s: float  # real seconds
     baseline: str | None
     phone: str
     title: str | None  # None: this customer's chat was never opened
@@ -61,6 +63,8 @@ async def read(connection: Connection, job_id: UUID) -> Job | None:
         state=JobState(row["state"]),
         reason=row["reason"],
         attempt=row["attempt"],
+        openings=row["openings"],
+        begun_since_s=row["begun_since_s"],
         baseline=row["baseline"],
         phone=row["phone"],
         title=row["title"],
@@ -95,7 +99,9 @@ async def settle(
 ) -> bool:
     """Write any end but sent; a person's gets a task. False when nothing was written. Inside a transaction."""
     state, reason = conclusion.state, conclusion.reason
-    attempt = await connection.fetchval(SQL.settle, job.id, epoch, state, reason, [str(s) for s in from_states])
+    rests_until = None if conclusion.rest is None else at + conclusion.rest
+    came_from = [str(s) for s in from_states]
+    attempt = await connection.fetchval(SQL.settle, job.id, epoch, state, reason, came_from, rests_until)
     if attempt is None:
         return False
     if state is not JobState.UNKNOWN:

@@ -1,6 +1,7 @@
 -- name: read
 -- One message to send, with whom it is for and what that chat's header showed last time.
-SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.template, j.body, j.state, j.reason, j.attempt, j.baseline,
+SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.template, j.body, j.state, j.reason, j.attempt, j.openings, j.baseline,
+       extract(epoch FROM clock_timestamp() - coalesce(j.begun_at, j.changed_at))::double precision AS begun_since_s,
        c.phone, b.title
 FROM send_job j
 JOIN customer c ON c.id = j.customer_id
@@ -21,9 +22,11 @@ UPDATE send_job j
 SET state = 'sending',
     reason = NULL,
     attempt = attempt + 1,
+    openings = 0,
     epoch = $2,
     baseline = $3,
     claimed_at = $4,
+    begun_at = clock_timestamp(),
     changed_at = clock_timestamp()
 WHERE j.id = $1
   AND j.state = 'published'
@@ -46,10 +49,12 @@ FROM send_job j
 WHERE j.id = $1;
 
 -- name: settle
--- Any end but sent; nothing when the row moved on or the number is another process's.
+-- Any end but sent; nothing when the row moved on or the number is another process's. $6: its chat did not open, it rests.
 UPDATE send_job j
 SET state = $3,
     reason = $4,
+    not_before = $6,
+    openings = CASE WHEN $6::timestamptz IS NULL THEN j.openings ELSE j.openings + 1 END,
     changed_at = clock_timestamp()
 WHERE j.id = $1
   AND j.state = ANY($5::text[])

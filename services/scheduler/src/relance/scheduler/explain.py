@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "cancelled": "la ligne est annulée",
     "bad_row": "la ligne contient une erreur : voyez sa Remarque",
     "absent": "la ligne n'est plus dans la feuille",
+    "ledger_off": "cette feuille est désactivée",
     "number_unusable": "ce numéro n'est pas sur WhatsApp",
     "not_in_pilot": "la ligne n'est pas dans le pilote",
     "held:pause": "en pause",

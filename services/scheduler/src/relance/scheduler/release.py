@@ -31,6 +31,8 @@ SOURCE = "scheduler"
 # Jobs that turn out to be forbidden are passed over in the same transaction, up to this many.
 LOOKED_AT_ONCE = 20
 OPT_OUT_ANSWER = "reponse_stop"
+# Real seconds: doubt about many messages at once is the number's trouble, doubt that lasts is one chat's.
+DOUBT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Letter:
     job: Job
     body: str
     versions: dict[int, int]
+    customer_version: int | None
     zone: str
     country: str
 
@@ -75,17 +78,21 @@ async def _release_one(
 ) -> int:
     today = calendar.civil_day(now, zone)
     budget = await jobs.locked_budget(connection, number_id, today=today, now=now)
-    if not pacing.may_spend(budget, rules.pace, now=now, today=today):
+    if not pacing.may_speak(budget, now=now):
         return 0
-    if await jobs.in_flight(connection, number_id) >= rules.pace.in_flight:
+    if await jobs.in_flight(connection, number_id, doubt_s=DOUBT_S) >= rules.pace.in_flight:
         return 0
-    for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE):
+    day = pacing.day_of(budget, today)
+    # Once the cap is reached, what was counted today and came back may still leave today.
+    paid = None if pacing.has_room(budget, rules.pace, today=today) else day
+    for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE, spent_on=paid):
         found = await _letter(connection, job, texts_=texts_, policy=rules.policy, now=now)
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
         pause = pacing.gap(rules.randomness, rules.pace)
-        await jobs.spend(connection, number_id, pacing.spend(budget, now=now, today=today, pause=pause))
+        spent = pacing.spend(budget, now=now, today=today, pause=pause, is_again=job.spent_on == day)
+        await jobs.spend(connection, job, spent)
         await _publish(connection, found, policy=rules.policy, now=now)
         return 1
     return 0
@@ -133,7 +140,9 @@ def _rendered(job: Job, cases: Sequence[Case], texts_: Texts, now: datetime) -> 
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
     versions = {case.receivable.id: case.receivable.version for case in cases}
-    return Letter(job, body, versions, cases[0].recipient_zone, cases[0].recipient_country)
+    first = cases[0]
+    to = None if first.customer is None else first.customer.version
+    return Letter(job, body, versions, to, zone=first.recipient_zone, country=first.recipient_country)
 
 
 async def _answer(
@@ -159,7 +168,7 @@ async def _answer(
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
-    return Letter(job, body, {}, zone, country)
+    return Letter(job, body, {}, None, zone=zone, country=country)
 
 
 async def _publish(connection: Connection, letter: Letter, *, policy: Policy, now: datetime) -> None:
@@ -171,6 +180,7 @@ async def _publish(connection: Connection, letter: Letter, *, policy: Policy, no
         body=letter.body,
         body_hash=delivery.text_hash(letter.body),
         versions=letter.versions,
+        customer_version=letter.customer_version,
         not_after=not_after,
         now=now,
     )

@@ -11,12 +11,20 @@ the row says `sending`, and whoever comes next looks in the chat before anything
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from relance.domain import delivery, sending
 from relance.domain.delivery import Bubble
-from relance.domain.errors import ComposerMissing, LeaseLost, NotOnWhatsApp, PageStuck, Unavailable, WrongChat
+from relance.domain.errors import (
+    ComposerMissing,
+    LeaseLost,
+    NotOnWhatsApp,
+    PageStuck,
+    SessionLost,
+    Unavailable,
+    WrongChat,
+)
 from relance.domain.sending import Conclusion, Course, JobState
 from relance.runtime import logs
 from relance.sender import chats, metrics
@@ -46,11 +54,11 @@ async def deliver(desk: Desk, session: Session, job_id: UUID) -> None:
 
 async def send(desk: Desk, session: Session, job: Job) -> None:
     began = time.monotonic()
-    obstacle = await _opened(desk, session, job)
-    if obstacle is not None:
-        await conclude(desk, job, obstacle, from_states=BEFORE_CLAIM)
+    opened = await _opened(desk, session, job)
+    if isinstance(opened, Conclusion):
+        await conclude(desk, job, opened, from_states=BEFORE_CLAIM)
         return
-    baseline = delivery.last_outgoing(await desk.page.bubbles())
+    baseline = delivery.last_outgoing(opened)
     attempt = await _claimed(desk, job, baseline)
     if attempt is None:
         return
@@ -115,7 +123,7 @@ async def prove(desk: Desk, job: Job, bubble: Bubble, *, how: str) -> None:
     log.info("send.sent", job_id=str(job.id), step=job.template, action=how)
 
 
-async def obstacle_of(error: Exception, session: Session) -> Conclusion:
+async def obstacle_of(error: Exception, session: Session, job: Job) -> Conclusion:
     """What a chat that could not be opened makes of a message of which nothing was typed."""
     match error:
         case NotOnWhatsApp():
@@ -125,18 +133,21 @@ async def obstacle_of(error: Exception, session: Session) -> Conclusion:
         case ComposerMissing():
             await session.restrict()
             return Conclusion(JobState.DUE, "restricted")
+        case SessionLost():
+            return Conclusion(JobState.DUE, "session")
         case _:
-            return Conclusion(JobState.DUE, "page")
+            return sending.not_opened(job.openings + 1, "page")
 
 
-async def _opened(desk: Desk, session: Session, job: Job) -> Conclusion | None:
-    """None once the customer's chat is open, verified and synced; nothing is typed on anything else."""
+async def _opened(desk: Desk, session: Session, job: Job) -> Sequence[Bubble] | Conclusion:
+    """What stands in the customer's chat, open, verified and synced; nothing is typed on anything else."""
     try:
         is_synced = await chats.open_for(desk, job, barrier_s=desk.patience.barrier_s)
+        bubbles = await desk.page.bubbles()
     except (NotOnWhatsApp, WrongChat, Unavailable) as error:
         log.warning("send.not_opened", job_id=str(job.id), exc_info=error)
-        return await obstacle_of(error, session)
-    return None if is_synced else Conclusion(JobState.DUE, "barrier")
+        return await obstacle_of(error, session, job)
+    return bubbles if is_synced else sending.not_opened(job.openings + 1, "barrier")
 
 
 async def _claimed(desk: Desk, job: Job, baseline: str | None) -> int | None:

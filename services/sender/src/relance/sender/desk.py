@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from relance.domain import sending
 from relance.domain.delivery import Tick
 from relance.sender.chat_page import ChatPage
 from relance.sender.faults import FaultPoints
@@ -20,6 +21,8 @@ class Patience:
     barrier_s: float = 60.0
     tick_s: float = 60.0
     reconcile_gap_s: float = 20.0
+    first_look_s: float = sending.FIRST_PAUSE_S
+    give_up_s: float = 900.0
 
 
 @dataclass(slots=True)

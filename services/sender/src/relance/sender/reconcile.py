@@ -2,9 +2,9 @@
 
 Ends in `sent` when our text stands after the baseline with a tick, in `due` when two looks at least 20 s apart behind
 the barrier did not find it, in `review` after three attempts. Under a clock, or without the barrier, it stays
-`unknown` and is looked at again, less and less often; the row is the memory, this process only remembers when it
-looked. Without a baseline (we never wrote there) an empty chat counts as proof of absence: true on a profile that was
-kept, which is why profiles live on a volume.
+`unknown` and is looked at again, less and less often, until a person is asked (`review`); the row is the memory, this
+process only remembers when it looked. Without a baseline (we never wrote there) an empty chat counts as proof of
+absence: true on a profile that was kept, which is why profiles live on a volume.
 """
 
 from __future__ import annotations
@@ -58,10 +58,18 @@ class Reconciler:
         job = await deliver.read(self._desk, job_id)
         if job is None or sending.course(job.state) is not Course.RECONCILE:
             return
-        conclusion = await self._conclusion(job, looks)
+        patience = self._desk.patience
         looks.count += 1
-        gap_s = self._desk.patience.reconcile_gap_s
-        looks.next_at = time.monotonic() + sending.next_look_s(conclusion, looks=looks.count, gap_s=gap_s)
+        conclusion = sending.bounded(
+            await self._conclusion(job, looks),
+            looks=looks.count,
+            unproved_s=job.begun_since_s,
+            give_up_s=patience.give_up_s,
+        )
+        pause_s = sending.next_look_s(
+            conclusion, looks=looks.count, gap_s=patience.reconcile_gap_s, first_s=patience.first_look_s
+        )
+        looks.next_at = time.monotonic() + pause_s
         is_news = (conclusion.state, conclusion.reason) != (job.state, job.reason)
         if is_news and conclusion.state is not JobState.SENT:
             await deliver.conclude(self._desk, job, conclusion, from_states=sending.UNPROVED)
@@ -75,7 +83,7 @@ class Reconciler:
         except (NotOnWhatsApp, WrongChat, Unavailable) as error:
             log.warning("reconcile.not_opened", job_id=str(job.id), exc_info=error)
             looks.absent_since = None
-            return await self._unopened(error)
+            return await self._unopened(error, job)
         finding, bubble = delivery.look_for(bubbles, baseline=job.baseline, body_hash=delivery.text_hash(job.body))
         conclusion = sending.conclude(
             finding,
@@ -92,12 +100,11 @@ class Reconciler:
             await deliver.prove(desk, job, bubble, how="found")
         return conclusion
 
-    async def _unopened(self, error: Exception) -> Conclusion:
+    async def _unopened(self, error: Exception, job: Job) -> Conclusion:
         """Nothing can be proved: a person decides, unless it may work later."""
-        obstacle = await deliver.obstacle_of(error, self._session)
-        if obstacle.state is JobState.DUE:
-            return Conclusion(JobState.UNKNOWN, obstacle.reason)
-        return Conclusion(JobState.REVIEW, obstacle.reason)
+        obstacle = await deliver.obstacle_of(error, self._session, job)
+        is_final = isinstance(error, NotOnWhatsApp | WrongChat)
+        return Conclusion(JobState.REVIEW if is_final else JobState.UNKNOWN, obstacle.reason)
 
 
 def _since(moment: float | None) -> float | None:

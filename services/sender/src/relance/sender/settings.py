@@ -29,6 +29,9 @@ class SenderSettings(settings.ServiceSettings):
         60.0, gt=0, description="how long after the click a tick may take before the outcome is unknown"
     )
     reconcile_gap_s: float = Field(20.0, ge=0, description="least time between the two looks that prove absence")
+    give_up_s: float = Field(
+        900.0, ge=0, description="how long a message may stay unproved, looked at, before a person is asked"
+    )
     lease_poll_s: float = Field(2.0, gt=0, description="how often a standby tries for a number")
     lease_silence_s: float = Field(60.0, gt=0, description="an owner silent for that long is frozen and is evicted")
     stop_s: float = Field(45.0, gt=0, description="how long the message in hand may take after SIGTERM")

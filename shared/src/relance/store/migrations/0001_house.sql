@@ -38,8 +38,10 @@ CREATE TABLE customer (
     name       text NOT NULL,
     language   text NOT NULL CHECK (language IN ('fr', 'en')),
     zone       text NOT NULL,
-    number_id  smallint NOT NULL REFERENCES number
+    number_id  smallint NOT NULL REFERENCES number,
+    version    integer NOT NULL DEFAULT 1
 );
+COMMENT ON COLUMN customer.version IS 'Grows when name, language or zone changes: a rendered text names the version it was made for.';
 COMMENT ON COLUMN customer.number_id IS 'Pinned at first sight: order per number is order per customer.';
 
 CREATE TABLE receivable (
@@ -75,7 +77,7 @@ CREATE TABLE receivable (
     UNIQUE (ledger_id, key),
     CHECK ((status = 'paid') = (paid_evidence IS NOT NULL))
 );
-COMMENT ON COLUMN receivable.version IS 'Grows when amount, date, status, person or presence changes: a rendered text names the version it was made from.';
+COMMENT ON COLUMN receivable.version IS 'Grows when anything changes that a text shows or that forbids one: a rendered text names the version it was made from.';
 COMMENT ON COLUMN receivable.absences IS '0 present, 1 suspended, 2 closed.';
 COMMENT ON COLUMN receivable.problems IS 'Array of {column, sentence}; not empty = held, nothing goes out for this row.';
 COMMENT ON COLUMN receivable.paid_evidence IS 'Who or what said so: sheet, provider:<id>, claim:<inbound id>.';
@@ -132,13 +134,17 @@ CREATE TABLE send_job (
     template       text NOT NULL,
     language       text NOT NULL,
     item_versions  jsonb NOT NULL DEFAULT '{}',
+    customer_version  integer,
     body           text,
     body_hash      text,
     state          text NOT NULL CHECK (state IN
                    ('due', 'published', 'sending', 'unknown', 'sent', 'delivered', 'read', 'cancelled', 'failed', 'review')),
     reason         text,
     due_at         timestamptz NOT NULL,
+    not_before     timestamptz,
     not_after      timestamptz,
+    spent_on       date,
+    openings       smallint NOT NULL DEFAULT 0,
     attempt        smallint NOT NULL DEFAULT 0 CHECK (attempt BETWEEN 0 AND 3),
     epoch          bigint,
     baseline       text,
@@ -146,6 +152,7 @@ CREATE TABLE send_job (
     evidence       jsonb,
     published_at   timestamptz,
     claimed_at     timestamptz,
+    begun_at       timestamptz,
     sent_at        timestamptz,
     delivered_at   timestamptz,
     read_at        timestamptz,
@@ -155,13 +162,19 @@ CREATE TABLE send_job (
 ) WITH (fillfactor = 70);
 COMMENT ON COLUMN send_job.id IS 'UUIDv5 of the natural key, so a duplicate is visible at every hop.';
 COMMENT ON COLUMN send_job.item_versions IS '{receivable id: version} the text was rendered from; another version at the claim means render again.';
+COMMENT ON COLUMN send_job.customer_version IS 'The customer the text was written to; NULL for an answer, which keeps the name it was asked under.';
+COMMENT ON COLUMN send_job.not_before IS 'Product time: its chat did not open, and it rests until then.';
+COMMENT ON COLUMN send_job.spent_on IS 'The number''s day on which it was counted against the cap: once a day, however often it is tried.';
+COMMENT ON COLUMN send_job.openings IS 'Times in a row that its chat did not open; nothing was typed.';
 COMMENT ON COLUMN send_job.not_after IS 'Product time: end of the hours allowed for this person today, set at release. Later, the claim gives the job back.';
 COMMENT ON COLUMN send_job.attempt IS 'Attempts begun: grows at each claim, one row of attempt for each.';
+COMMENT ON COLUMN send_job.begun_at IS 'Real time of the last claim: for how long nobody knows whether it left.';
 COMMENT ON COLUMN send_job.changed_at IS 'Real time, for the janitor; product times are sent_at, due_at and the like.';
 CREATE UNIQUE INDEX send_job_one_in_flight ON send_job (customer_id) WHERE state IN ('published', 'sending', 'unknown');
 CREATE INDEX send_job_customer ON send_job (customer_id);
 CREATE INDEX send_job_due ON send_job (number_id, due_at) WHERE state = 'due';
-CREATE INDEX send_job_live ON send_job (changed_at) WHERE state IN ('published', 'sending', 'unknown');
+CREATE INDEX send_job_live ON send_job (changed_at) WHERE state IN ('published', 'sending', 'unknown', 'review');
+CREATE INDEX send_job_requests ON send_job (sent_at) WHERE kind = 'documents';
 CREATE INDEX send_job_ticks ON send_job (number_id, sent_at) WHERE state IN ('sent', 'delivered');
 
 CREATE TABLE reminder (
@@ -264,6 +277,17 @@ CREATE TABLE reply (
     decided_at   timestamptz NOT NULL
 );
 
+CREATE TABLE answer_request (
+    inbound_id     uuid PRIMARY KEY REFERENCES inbound_message,
+    customer_id    bigint NOT NULL REFERENCES customer,
+    receivable_id  bigint REFERENCES receivable,
+    template       text NOT NULL,
+    job_id         uuid NOT NULL,
+    asked_at       timestamptz NOT NULL
+);
+COMMENT ON TABLE answer_request IS 'The one answer that the inbox wants for a message. The scheduler makes the send_job of that id, also when the event that says so is lost.';
+CREATE INDEX answer_request_asked ON answer_request (asked_at);
+
 CREATE TABLE document (
     id             uuid PRIMARY KEY,
     receivable_id  bigint NOT NULL REFERENCES receivable,
@@ -325,17 +349,22 @@ CREATE TABLE inbox_seen (
     seen_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (consumer, message_id)
 );
+CREATE INDEX inbox_seen_age ON inbox_seen (seen_at);
 
 -- Why a rendered text may not leave at that product time, or NULL. One definition for the claim and for the last look before the click.
--- A payment reminder is stopped by any live hold, other messages only by those that silence everything; the one answer to
--- STOP leaves all the same.
+-- A payment reminder is stopped by any live hold or pause, a documents message by those that are not about the payment,
+-- other messages only by those that silence everything (domain/standing.py says the same); the one answer to STOP leaves all
+-- the same. A ledger that is switched off sends nothing.
 CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     WITH item AS (
-        SELECT r.id, r.ledger_id, r.status, r.paused_until, r.absences, r.problems,
-               r.version IS DISTINCT FROM rendered.value::integer AS is_stale
+        SELECT r.id, r.ledger_id, r.status, r.absences, r.problems,
+               r.version IS DISTINCT FROM rendered.value::integer AS is_stale,
+               NOT l.enabled AS is_off,
+               (at AT TIME ZONE l.zone)::date <= greatest(r.paused_until, l.paused_until) AS is_paused
         FROM send_job j
         CROSS JOIN jsonb_each_text(j.item_versions) AS rendered
         LEFT JOIN receivable r ON r.id = rendered.key::bigint
+        LEFT JOIN ledger l ON l.id = r.ledger_id
         WHERE j.id = job
     ),
     live_hold AS (
@@ -352,8 +381,13 @@ CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql
         WHEN j.kind = 'payment' AND EXISTS (SELECT FROM item WHERE status = 'paid') THEN 'paid'
         WHEN EXISTS (SELECT FROM live_hold WHERE reason = 'wrong_person') THEN 'optout'
         WHEN j.template <> 'reponse_stop' AND EXISTS (SELECT FROM live_hold WHERE reason = 'optout') THEN 'optout'
+        WHEN EXISTS (SELECT FROM item WHERE is_off) THEN 'held'
+        WHEN j.kind IN ('payment', 'documents') AND EXISTS (SELECT FROM item WHERE is_paused) THEN 'held'
         WHEN j.kind = 'payment' AND EXISTS (SELECT FROM live_hold) THEN 'held'
+        WHEN j.kind = 'documents' AND EXISTS (
+            SELECT FROM live_hold WHERE reason NOT IN ('promise', 'paid_claim', 'autopay')) THEN 'held'
         WHEN EXISTS (SELECT FROM item WHERE is_stale) THEN 'stale'
+        WHEN EXISTS (SELECT FROM customer c WHERE c.id = j.customer_id AND c.version <> j.customer_version) THEN 'stale'
         WHEN j.kind = 'payment' AND EXISTS (
             SELECT FROM item
             WHERE status NOT IN ('pending', 'reminded', 'late') OR absences > 0 OR problems <> '[]') THEN 'held'
@@ -363,34 +397,43 @@ CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql
     WHERE j.id = job
 $$;
 
--- Who may do what. Everybody reads the clock and the configuration, feeds the outbox and keeps an inbox.
-GRANT SELECT ON clock, number, ledger, customer, receivable TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox, relance_cli;
+-- Who may do what: exactly what each service's queries need. Everybody reads the clock, the people and what they owe,
+-- feeds the outbox and may ask a person (a conflict target needs SELECT).
+GRANT SELECT ON clock, customer, receivable TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
 GRANT INSERT ON outbox TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
-GRANT SELECT, INSERT ON inbox_seen TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
-GRANT INSERT ON human_task TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
-GRANT SELECT ON human_task TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox, relance_cli;
+GRANT SELECT, INSERT ON human_task TO relance_ledger_sync, relance_scheduler, relance_sender, relance_inbox;
+GRANT SELECT, INSERT ON inbox_seen TO relance_scheduler, relance_inbox;
 
+GRANT SELECT ON ledger, reminder, decision, send_job, hold, document TO relance_ledger_sync;
 GRANT INSERT, UPDATE ON customer, receivable TO relance_ledger_sync;
-GRANT SELECT, INSERT, UPDATE, DELETE ON sheet_cell TO relance_ledger_sync;
-GRANT SELECT ON reminder, decision, send_job, hold, document TO relance_ledger_sync;
-GRANT INSERT, UPDATE (lifted_at, lifted_by) ON hold TO relance_ledger_sync;
+GRANT SELECT, INSERT, UPDATE ON sheet_cell TO relance_ledger_sync;
+GRANT UPDATE (lifted_at, lifted_by) ON hold TO relance_ledger_sync;
 GRANT UPDATE (state, reason, changed_at) ON send_job TO relance_ledger_sync;
 
-GRANT SELECT, INSERT, UPDATE ON reminder, decision, send_job, number_budget TO relance_scheduler;
-GRANT SELECT, INSERT ON decision_history TO relance_scheduler;
-GRANT SELECT, UPDATE, DELETE ON outbox TO relance_scheduler;
-GRANT SELECT ON hold, document, whatsapp_session, number_lease, inbound_message, reply TO relance_scheduler;
+GRANT SELECT ON number, ledger, hold, document, whatsapp_session, answer_request TO relance_scheduler;
+GRANT SELECT, INSERT, UPDATE ON decision, number_budget TO relance_scheduler;
+GRANT INSERT ON decision_history TO relance_scheduler;
+GRANT SELECT, INSERT, UPDATE (job_id, skipped, due_at) ON reminder TO relance_scheduler;
+GRANT SELECT, INSERT ON send_job TO relance_scheduler;
+GRANT UPDATE (number_id, template, language, item_versions, customer_version, body, body_hash, state, reason, due_at, not_before, not_after, spent_on, openings, published_at, changed_at) ON send_job TO relance_scheduler;
+GRANT SELECT, UPDATE (published_at), DELETE ON outbox TO relance_scheduler;
+GRANT DELETE ON inbox_seen TO relance_scheduler;
 
-GRANT SELECT ON send_job, hold, number_budget TO relance_sender;
-GRANT UPDATE (state, reason, attempt, epoch, baseline, provider_msg, evidence, claimed_at, sent_at, delivered_at, read_at, changed_at) ON send_job TO relance_sender;
-GRANT SELECT, INSERT, UPDATE ON number_lease, whatsapp_session, attempt TO relance_sender;
-GRANT SELECT, INSERT ON inbound_message, media_spool TO relance_sender;
-GRANT SELECT, INSERT, UPDATE ON chat_binding TO relance_sender;
+GRANT SELECT ON number, ledger, send_job, hold TO relance_sender;
+GRANT UPDATE (state, reason, not_before, openings, attempt, epoch, baseline, provider_msg, evidence, claimed_at, begun_at, sent_at, delivered_at, read_at, changed_at) ON send_job TO relance_sender;
+GRANT SELECT, INSERT, UPDATE ON number_lease, whatsapp_session TO relance_sender;
+GRANT SELECT, INSERT, UPDATE (outcome, ended_at) ON attempt TO relance_sender;
+GRANT SELECT, INSERT ON inbound_message TO relance_sender;
+GRANT INSERT ON media_spool TO relance_sender;
+GRANT SELECT, INSERT, UPDATE (title) ON chat_binding TO relance_sender;
 
 GRANT SELECT ON inbound_message, send_job, reminder TO relance_inbox;
-GRANT SELECT, UPDATE ON media_spool TO relance_inbox;
-GRANT SELECT, INSERT, UPDATE ON reply, hold, document, vault_access, human_task TO relance_inbox;
-GRANT SELECT, INSERT ON vault_folder TO relance_inbox;
+GRANT SELECT, UPDATE (nonce, sealed, mime, erased_at) ON media_spool TO relance_inbox;
+GRANT SELECT, INSERT ON reply, answer_request, vault_folder TO relance_inbox;
+GRANT SELECT, INSERT, UPDATE (lifted_at, lifted_by) ON hold TO relance_inbox;
+GRANT SELECT, INSERT, UPDATE (state, inbound_id, media_id, vault_id, sha256, reason, changed_at) ON document TO relance_inbox;
+GRANT INSERT ON vault_access TO relance_inbox;
+GRANT UPDATE (created_at, closed_at) ON human_task TO relance_inbox;
 GRANT UPDATE (state, reason, changed_at) ON send_job TO relance_inbox;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO relance_cli;
