@@ -40,6 +40,8 @@ class Owner(Protocol):
 
     def types(self, name: str, column: str, value: Any) -> None: ...
 
+    def renames(self, column: str, header: str) -> None: ...
+
     def deletes(self, name: str) -> None: ...
 
     def sorts(self, column: str) -> None: ...
@@ -58,6 +60,9 @@ class LocalOwner:
             return table
 
         self._edit(change)
+
+    def renames(self, column: str, header: str) -> None:
+        self._edit(lambda table: [[header if cell == column else cell for cell in table[0]], *table[1:]])
 
     def deletes(self, name: str) -> None:
         self._edit(lambda table: [row for row in table if row[1] != name])
@@ -86,6 +91,9 @@ class OnlineOwner:
 
     def types(self, name: str, column: str, value: Any) -> None:
         self._control("edit", row_key={"column": "Nom du client", "value": name}, column=column, value=value)
+
+    def renames(self, column: str, header: str) -> None:
+        self._control("edit", cell=f"{chr(ord('A') + samples.VOYAGE_HEADER.index(column))}1", value=header)
 
     def deletes(self, name: str) -> None:
         self._control("delete_row", row_key={"column": "Nom du client", "value": name})
@@ -154,6 +162,20 @@ class House:
             uuid.uuid4(), item["id"], NOW, job_id,
         )  # fmt: skip
         return job_id
+
+    async def released(self, item: asyncpg.Record) -> uuid.UUID:
+        """A text about this row, on its way."""
+        job_id = await self.job(item, state="due")
+        await self.admin.execute(
+            "UPDATE send_job SET state = 'published', body = 'Bonjour',"
+            " item_versions = jsonb_build_object($2::text, $3::int),"
+            " customer_version = (SELECT version FROM customer c WHERE c.id = customer_id) WHERE id = $1",
+            job_id, str(item["id"]), item["version"],
+        )  # fmt: skip
+        return job_id
+
+    async def blocker(self, job_id: uuid.UUID) -> str | None:
+        return await self.admin.fetchval("SELECT send_blocker($1, $2)", job_id, NOW)
 
     async def claim(self, item: asyncpg.Record, *, at: datetime) -> None:
         await self.admin.execute(
@@ -248,6 +270,53 @@ async def test_paid_in_the_sheet_is_told_once_and_stops_what_has_not_left(house:
     await house.settles()
     reopened = await house.item()
     assert (reopened["status"], reopened["paid_evidence"], reopened["version"]) == ("pending", None, 3)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("Nom du client", "Camille Martin"), ("Voyageurs", 2), ("Billets reçus", "oui"), ("Notes", "Chambre sur cour")],
+)
+async def test_whatever_a_text_may_show_makes_a_written_one_stale(house: House, column: str, value: Any) -> None:
+    await house.settles()
+    story = await house.item()
+    written = await house.released(story)
+    await house.events()
+    house.owner.types(STORY, column, value)
+    await house.settles()
+    assert await house.events() == [("receivable.changed.v1", story["id"])]
+    assert await house.blocker(written) == "stale"
+
+
+async def test_a_status_of_ours_makes_no_text_stale(house: House) -> None:
+    await house.settles()
+    written = await house.released(await house.item())
+    house.owner.types(STORY, STATUS, "Relancé")
+    await house.settles()
+    assert await house.blocker(written) is None
+
+
+async def test_a_new_name_makes_a_text_about_another_row_stale(house: House) -> None:
+    await house.settles()
+    story = await house.item()
+    written = await house.released(story)
+    await house.admin.execute("UPDATE send_job SET item_versions = '{}'")
+    assert await house.blocker(written) is None
+    house.owner.types(STORY, "Nom du client", "Camille Martin")
+    await house.settles()
+    assert await house.blocker(written) == "stale"
+
+
+async def test_a_pause_in_the_row_stops_what_has_not_left(house: House) -> None:
+    house.owner.renames("Notes", "Pause jusqu'au")
+    await house.settles()
+    story = await house.item()
+    written = await house.released(story)
+    await house.events()
+    house.owner.types(STORY, "Pause jusqu'au", "23/11/2026")
+    await house.settles()
+    assert await house.events() == [("receivable.changed.v1", story["id"])]
+    row = await house.admin.fetchrow("SELECT state, reason FROM send_job WHERE id = $1", written)
+    assert tuple(row) == ("cancelled", "paused")
 
 
 async def test_a_job_already_being_typed_is_the_senders_to_end(house: House) -> None:

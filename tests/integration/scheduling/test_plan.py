@@ -202,6 +202,24 @@ async def test_old_doubts_do_not_silence_the_number(world):
     assert await world.release() == 1
 
 
+async def test_a_ledger_switched_off_before_the_release_sends_nothing(world):
+    await world.facture(await world.customer(), 1)
+    await world.plan()
+    await world.owner.execute("UPDATE ledger SET enabled = false")
+    assert await world.release() == 0
+    assert [job["reason"] for job in await world.jobs("cancelled")] == ["ledger_off"]
+
+
+async def test_a_text_names_the_customer_it_was_written_to(world):
+    ana = await world.customer()
+    await world.facture(ana, 1)
+    await world.plan()
+    await world.release()
+    await world.owner.execute("UPDATE customer SET name = 'Anna Martin', version = version + 1")
+    (job,) = await world.jobs("published")
+    assert await world.owner.fetchval("SELECT send_blocker($1, $2)", job["id"], world.now) == "stale"
+
+
 async def comes_back(world, rest):
     await world.owner.execute(
         "UPDATE send_job SET state = 'due', openings = openings + 1, not_before = $1 WHERE state = 'published'",

@@ -146,6 +146,38 @@ async def test_holds_stop_what_they_must(desk, session, office, phone, kind, tem
     assert (await office.ended(job))[0] == ("sent" if left else "cancelled")
 
 
+@pytest.mark.parametrize(
+    ("forbids", "kind", "left"),
+    [
+        ("UPDATE receivable SET paused_until = $1", "payment", False),
+        ("UPDATE receivable SET paused_until = $1", "documents", False),
+        ("UPDATE receivable SET paused_until = $1", "confirmation", True),
+        ("UPDATE receivable SET paused_until = $1::date - 1", "payment", True),
+        ("UPDATE ledger SET paused_until = $1", "payment", False),
+        ("UPDATE ledger SET enabled = $1::date IS NULL", "confirmation", False),
+    ],
+    ids=["row", "documents", "thanks", "over since midnight", "ledger", "ledger switched off"],
+)
+async def test_a_pause_typed_during_the_typing_stops_the_click(desk, session, office, phone, forbids, kind, left):  # noqa: PLR0917
+    job = await office.job(items={await office.receivable(): 1}, kind=kind)
+    phone.after_typing = lambda: office.owner.execute(forbids, office.now.date())
+
+    await deliver(desk, session, job)
+
+    assert bool(phone.sent) is left
+    assert await office.ended(job) == (("sent", None) if left else ("cancelled", "held"))
+
+
+async def test_a_document_request_waits_for_a_dispute_and_not_for_a_promise(desk, session, office, phone):
+    await office.hold(ANA, "promise")
+    await deliver(desk, session, await office.job(kind="documents"))
+    assert len(phone.sent) == 1
+
+    await office.hold(ANA, "dispute")
+    await deliver(desk, session, await office.job(kind="documents"))
+    assert len(phone.sent) == 1
+
+
 async def test_a_number_without_whatsapp_fails_for_good_and_a_person_is_told(desk, session, office, phone):
     phone.not_on_whatsapp.add(ANA)
     job = await office.job()

@@ -50,7 +50,7 @@ WITH kept AS (
     INSERT INTO customer (phone, name, language, zone, number_id)
     VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (phone) DO UPDATE
-    SET name = EXCLUDED.name, language = EXCLUDED.language, zone = EXCLUDED.zone
+    SET name = EXCLUDED.name, language = EXCLUDED.language, zone = EXCLUDED.zone, version = customer.version + 1
     WHERE (customer.name, customer.language, customer.zone) IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.language, EXCLUDED.zone)
     RETURNING id
 )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from relance.contracts import events
-from relance.domain import phone, reconcile
+from relance.domain import calendar, phone, reconcile
 from relance.domain.receivable import OPEN, Status
 from relance.ledger_sync import columns, rows
 from relance.ledger_sync.columns import Field
@@ -28,7 +28,11 @@ PAID_IN_SHEET, PAID_WHEN_FIRST_SEEN = "sheet", "sheet:first-seen"
 AUTOMATIC = ("payment", "confirmation", "documents")
 
 # A change in one of these makes a rendered text wrong. Waiting, reminded and late are one and the same to a reader.
-TELLING = ("customer_id", "currency", "total", "balance", "due_on", "departs_on", "returns_on", "label", "payment_link")
+TELLING = (
+    "customer_id", "currency", "total", "balance", "due_on", "departs_on", "returns_on", "label", "payment_link",
+    "travellers", "tickets_received", "paused_until",
+)  # fmt: skip
+PAUSED_KINDS = ("payment", "documents")
 
 
 @dataclass(slots=True)
@@ -199,12 +203,12 @@ async def _notice_status(pull: Pull, item: Item, row: SheetRow, written: str | N
 
 async def _change(pull: Pull, item: Item, facts: Facts) -> None:
     before = item.facts
-    if _tells_otherwise(before, facts):
+    if _tells_otherwise(before, facts, status=pull.reading.layout.name(Field.STATUS)):
         facts = replace(facts, version=before.version + 1)
     await receivables.change(pull.connection, item.id, facts, at=pull.at)
     if facts.version == before.version:
         return
-    reason, kinds = _withdrawn(before, facts)
+    reason, kinds = _withdrawn(before, facts, today=calendar.civil_day(pull.at, pull.ledger.zone))
     if kinds:
         await receivables.cancel_jobs(pull.connection, item.id, reason=reason, kinds=kinds)
     await _tell(pull, events.ReceivableChanged(receivable_id=item.id, version=facts.version))
@@ -212,20 +216,26 @@ async def _change(pull: Pull, item: Item, facts: Facts) -> None:
         await _tell(pull, events.ReceivablePaid(receivable_id=item.id, version=facts.version))
 
 
-def _tells_otherwise(before: Facts, after: Facts) -> bool:
+def _tells_otherwise(before: Facts, after: Facts, *, status: str) -> bool:
     return (
         any(getattr(before, name) != getattr(after, name) for name in TELLING)
+        or _shown(before, status) != _shown(after, status)
         or _standing(before) != _standing(after)
         or (before.absences == 0) != (after.absences == 0)
         or bool(before.problems) != bool(after.problems)
     )
 
 
+def _shown(facts: Facts, status: str) -> dict[str, str]:
+    """The cells that a text may quote; the status is also ours to write, and is compared as a status."""
+    return {header: cell for header, cell in facts.fields.items() if header != status.strip()}
+
+
 def _standing(facts: Facts) -> str:
     return "open" if facts.status in OPEN else facts.status
 
 
-def _withdrawn(before: Facts, after: Facts) -> tuple[str, tuple[str, ...]]:
+def _withdrawn(before: Facts, after: Facts, *, today: date) -> tuple[str, tuple[str, ...]]:
     """Why, and which of the jobs that have not begun to leave must not leave any more."""
     if after.absences:
         return "absent", AUTOMATIC
@@ -235,7 +245,10 @@ def _withdrawn(before: Facts, after: Facts) -> tuple[str, tuple[str, ...]]:
         return "paid", ("payment",)
     if before.status == Status.PAID:
         return "reopened", ("confirmation", "documents")
-    return ("not_open", AUTOMATIC) if after.status not in OPEN else ("", ())
+    if after.status not in OPEN:
+        return "not_open", AUTOMATIC
+    is_paused = after.paused_until is not None and today <= after.paused_until
+    return ("paused", PAUSED_KINDS) if is_paused else ("", ())
 
 
 async def _tell(pull: Pull, payload: events.ReceivableChanged | events.ReceivablePaid | events.HoldChanged) -> None:
