@@ -80,7 +80,7 @@ def as_kept(decision: Decision) -> Kept:
 async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Known]:
     ids = [row["id"] for row in rows]
     people = list({row["customer_id"] for row in rows if row["customer_id"] is not None})
-    holds = _Holds(await connection.fetch(SQL.live_holds, now))
+    holds = _Holds(await connection.fetch(SQL.live_holds, now, ids, people))
     past: dict[int, list[Past]] = defaultdict(list)
     for row in await connection.fetch(SQL.past, ids):
         past[row["receivable_id"]].append(_past(row))

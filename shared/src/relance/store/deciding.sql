@@ -43,11 +43,19 @@ WHERE r.key = $1 AND ($2::text IS NULL OR l.name = $2)
 LIMIT 2;
 
 -- name: live_holds
--- Holds that nobody lifted and that have not ended.
+-- Holds on these rows, people and ledgers that nobody lifted and that have not ended.
 SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
 FROM hold
-WHERE lifted_at IS NULL AND (until IS NULL OR until > $1)
-LIMIT 200000;
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND receivable_id = ANY($2::bigint[])
+UNION ALL
+SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
+FROM hold
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND customer_id = ANY($3::bigint[])
+UNION ALL
+SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
+FROM hold
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND scope = 'ledger'
+LIMIT 1000000;
 
 -- name: past
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again

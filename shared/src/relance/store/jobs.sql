@@ -1,7 +1,9 @@
 -- name: plan
--- A message that is due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
+-- Messages that are due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
 INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8)
+SELECT id, number_id, customer_id, receivable_id, kind, template, language, 'due', due_at
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+     AS asked (id, number_id, customer_id, receivable_id, kind, template, language, due_at)
 ON CONFLICT (id) DO UPDATE
 SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
     due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', reason = NULL, not_after = NULL,
@@ -75,10 +77,11 @@ WHERE id = $1 AND state = 'due';
 
 -- name: person
 -- To whom an answer goes, and in whose name.
-SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country
+SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country,
+       coalesce(l.id, 0) AS ledger_id
 FROM customer c
 LEFT JOIN LATERAL (
-    SELECT g.firm, g.country
+    SELECT g.id, g.firm, g.country
     FROM receivable r
     JOIN ledger g ON g.id = r.ledger_id
     WHERE r.customer_id = c.id

@@ -54,6 +54,9 @@ class Rules(BaseSettings):
 
 class SchedulerSettings(ServiceSettings, Rules):
     scheduler_tick_s: float = Field(60.0, gt=0, description="seconds between two plans when nothing happens")
+    scheduler_sweep_h: float = Field(
+        24.0, gt=0, description="real hours between two looks at every open item, whatever has changed"
+    )
     scheduler_release_s: float = Field(1.0, gt=0, description="seconds between two looks for a number that may speak")
     scheduler_poll_s: float = Field(1.0, gt=0, description="seconds between two looks at the outbox when no hint comes")
 
