@@ -9,6 +9,7 @@ import pytest
 
 from relance.domain.pacing import Pace
 from relance.scheduler import explain
+from relance.store import stops
 from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
@@ -171,6 +172,18 @@ async def test_nothing_is_released_while_the_number_is_not_connected(world):
     await world.owner.execute("UPDATE whatsapp_session SET state = 'offline'")
     assert await world.release() == 0
     await world.owner.execute("UPDATE whatsapp_session SET state = 'connected'")
+    assert await world.release() == 1
+
+
+async def test_nothing_is_released_while_everything_is_stopped_and_nothing_is_lost_by_it(world):
+    await world.facture(await world.customer(), 1)
+    await world.plan()
+    assert await stops.stop(world.owner, by="Inès", reason="essai", at=world.now)
+    assert not await stops.stop(world.owner, by="Marc", reason="", at=world.now)
+    assert await world.release() == 0
+    async with world.pool.acquire() as connection:
+        assert (await stops.in_force(connection)).by == "Inès"
+    await stops.end(world.owner, by="Inès", at=world.now)
     assert await world.release() == 1
 
 

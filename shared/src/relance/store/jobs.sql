@@ -12,11 +12,12 @@ WHERE send_job.state = 'cancelled' AND send_job.kind <> 'answer' AND send_job.re
 RETURNING id;
 
 -- name: numbers
--- Numbers that may speak now: enabled, and their session connected; the zone is that of their first ledger.
+-- Numbers that may speak now: nothing is stopped, they are enabled and connected; the zone is that of their first ledger.
 SELECT n.id AS number_id, coalesce((SELECT l.zone FROM ledger l WHERE l.number_id = n.id ORDER BY l.id LIMIT 1), 'UTC') AS zone
 FROM number n
 JOIN whatsapp_session s ON s.number_id = n.id
 WHERE n.enabled AND s.state = 'connected'
+  AND NOT EXISTS (SELECT FROM sending_stop WHERE ended_at IS NULL)
   AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1)
 ORDER BY n.id
 LIMIT 10000;
