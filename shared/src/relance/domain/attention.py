@@ -28,13 +28,14 @@ def next_look(case: Case, decision: Decision, policy: Policy, now: datetime) -> 
 
 def _turns(case: Case, decision: Decision, policy: Policy) -> Iterator[datetime]:
     """Every instant at which a rule may read otherwise than just before."""
+    policy = policy.of(case.receivable.ledger_id)
     if decision.next_at is not None:
         yield decision.next_at
     yield from (hold.until for hold in case.holds if hold.until is not None)
     row = case.receivable
     days = [day for day in (row.paused_until, case.ledger_paused_until, row.departs_on) if day is not None]
     if row.due_on is not None:
-        days.append(row.due_on + timedelta(days=policy.oldest_debt_days))
+        days += [row.due_on, row.due_on + timedelta(days=policy.oldest_debt_days)]
     for step in standing.sequence_of(case, policy).rungs:
         anchor = standing.anchor_day(case, step)
         if anchor is not None and step.true_until_days is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -21,6 +22,8 @@ class Pace:
     longest: timedelta = timedelta(seconds=90)
     daily_cap: int = 60
     in_flight: int = 3
+    caps: Mapping[int, int] = field(default_factory=dict)  # by number, where an owner chose another
+    ledger_cap: int = 0  # automatic messages of one ledger a day; 0 = only the number's cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ def gap(randomness: Randomness, pace: Pace) -> timedelta:
     low, high = pace.shortest.total_seconds(), pace.longest.total_seconds()
     drawn = math.sqrt(low * high) * math.exp(randomness.gauss(0.0, _SPREAD)) if low > 0 else high / 2
     return timedelta(seconds=min(max(drawn, low), high))
+
+
+def capped(pace: Pace, number_id: int) -> Pace:
+    """The pace of one number."""
+    return replace(pace, daily_cap=pace.caps.get(number_id, pace.daily_cap))
+
+
+def has_room(spent: int, pace: Pace) -> bool:
+    """Whether a ledger that spent this much today may say one more."""
+    return pace.ledger_cap == 0 or spent < pace.ledger_cap
 
 
 def may_spend(budget: Budget | None, pace: Pace, *, now: datetime, today: date) -> bool:

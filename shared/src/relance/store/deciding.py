@@ -12,7 +12,8 @@ from relance.domain.money import Money
 from relance.domain.receivable import Customer, Hold, HoldReason, Kind, Receivable, Status
 from relance.domain.sequence import Decision
 from relance.domain.standing import FIRST_SEEN_PAID, Case, Contact, Documents, Fate, Past
-from relance.store import named
+from relance.domain.steps import Purpose
+from relance.store import named, sequences
 from relance.store.pool import Connection
 
 SQL = named.load("deciding.sql")
@@ -24,6 +25,9 @@ _FATES = {
     "failed": Fate.FAILED,
     "cancelled": Fate.SKIPPED,
 }
+
+ASKED_BY_STEP = frozenset({"needs_approval", "human_step"})
+"""Tasks that each step of an item asks anew; of the others an item has one."""
 
 Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
 
@@ -53,7 +57,7 @@ async def keep(connection: Connection, news: Sequence[tuple[Case, Decision]], no
     values = [(case.receivable.id, *as_kept(decision), now) for case, decision in news]
     await connection.executemany(SQL.keep, values)
     await connection.executemany(SQL.remember, values)
-    tasks = [_task(case, decision.task, now) for case, decision in news if decision.task is not None]
+    tasks = [_task(case, decision.task, decision.step, now) for case, decision in news if decision.task is not None]
     await connection.executemany(SQL.ask_person, tasks)
 
 
@@ -86,6 +90,7 @@ async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now:
         past[row["receivable_id"]].append(_past(row))
     contacts = {row["customer_id"]: _contact(row) for row in await connection.fetch(SQL.contacts, people)}
     files = {row["receivable_id"]: _documents(row) for row in await connection.fetch(SQL.documents, ids)}
+    said = await sequences.said(connection, ids, people)
     return [
         Known(
             Case(
@@ -99,8 +104,12 @@ async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now:
                 contact=contacts.get(row["customer_id"], Contact()),
                 documents=files.get(row["id"]),
                 ledger_paused_until=row["ledger_paused_until"],
-                is_pilot=row["pilot"],
+                is_pilot=row["pilot"] or row["customer_id"] in said.pilots,
                 was_paid_at_first=row["paid_evidence"] == FIRST_SEEN_PAID,
+                registration=said.registrations.get(row["ledger_id"], ""),
+                awaits_activation=row["ledger_id"] in said.waiting_ledgers,
+                approved=said.approved.get(row["id"], frozenset()),
+                own_sequence=said.begun.get(row["id"]),
             ),
             _kept(row),
         )
@@ -120,9 +129,10 @@ class _Holds:
         return tuple(hold for key in keys for hold in self._by_scope.get(key, ()))
 
 
-def _task(case: Case, kind: str, now: datetime) -> tuple[object, ...]:
+def _task(case: Case, kind: str, step: str | None, now: datetime) -> tuple[object, ...]:
     row = case.receivable
-    return (kind, f"receivable:{row.id}", row.customer_id, row.id, now)
+    about = f"receivable:{row.id}:{step}" if kind in ASKED_BY_STEP else f"receivable:{row.id}"
+    return (kind, about, row.customer_id, row.id, now)
 
 
 def _kept(row: Mapping[str, Any]) -> Kept | None:
@@ -133,7 +143,8 @@ def _kept(row: Mapping[str, Any]) -> Kept | None:
 
 def _past(row: Mapping[str, Any]) -> Past:
     fate = Fate.SKIPPED if row["skipped"] is not None else _FATES.get(row["state"], Fate.PENDING)
-    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate is Fate.SENT else None)
+    purpose = Purpose.PAYMENT if row["kind"] is None else Purpose(row["kind"])  # only payment steps are ever skipped
+    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate is Fate.SENT else None, purpose)
 
 
 def _contact(row: Mapping[str, Any]) -> Contact:

@@ -60,7 +60,7 @@ LIMIT 1000000;
 -- name: past
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again
 -- (docs/adr/0005-cancelled-steps.md).
-SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state,
+SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state, j.kind,
        coalesce(j.sent_at, j.claimed_at) AS sent_at
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
@@ -76,7 +76,7 @@ SELECT customer_id,
        max(coalesce(sent_at, claimed_at, due_at)) FILTER (
            WHERE kind = 'payment' AND state IN ('sent', 'delivered', 'read', 'review')) AS last_payment_at,
        max(coalesce(sent_at, claimed_at, due_at)) FILTER (
-           WHERE (kind = 'payment' OR template = 'voyage_documents_relance')
+           WHERE (kind = 'payment' OR (kind = 'documents' AND template <> 'voyage_documents'))
              AND state IN ('sent', 'delivered', 'read', 'review')) AS last_automatic_at,
        coalesce(bool_or(state IN ('due', 'published', 'sending', 'unknown') AND kind <> 'answer'), false) AS is_being_written_to,
        coalesce(bool_or(state = 'failed' AND reason = 'not_on_whatsapp'), false) AS is_unreachable

@@ -27,6 +27,7 @@ class Entry:
     due_at: datetime
     job_id: UUID | None = None
     skipped: str | None = None
+    sequence_version: int | None = None  # None for the shipped sequences
 
     @property
     def key(self) -> Key:
@@ -42,7 +43,10 @@ async def record(connection: Connection, entries: Sequence[Entry], now: datetime
     if not entries:
         return frozenset()
     ids = [envelope.derived_id("reminder", *entry.key) for entry in entries]
-    rows = [(e.ledger_id, e.receivable_id, e.step, e.cycle, e.due_at, e.job_id, e.skipped) for e in entries]
+    rows = [
+        (e.ledger_id, e.receivable_id, e.step, e.cycle, e.due_at, e.job_id, e.skipped, e.sequence_version)
+        for e in entries
+    ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     found = await connection.fetch(SQL.record, ids, *columns, now)
     return frozenset((row["receivable_id"], row["step"], row["cycle"]) for row in found)

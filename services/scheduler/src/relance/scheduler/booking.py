@@ -121,11 +121,12 @@ def _entries(message: Message, policy: Policy, now: datetime) -> Iterator[Entry]
     """Every step the message decides: those that it carries, those that it passes over."""
     for due in message.about:
         row, decision = due.case.receivable, due.decision
+        version = standing.sequence_of(due.case, policy.of(row.ledger_id)).version or None
         at = standing.planned_for(due.case, due.step, now, policy)
-        yield Entry(row.ledger_id, row.id, due.step.name, decision.cycle, at, job_id=message.job.id)
+        yield Entry(row.ledger_id, row.id, due.step.name, decision.cycle, at, message.job.id, None, version)
         for step in decision.skipped:
             at = standing.falls_at(due.case, step, policy.of(row.ledger_id)) or now
-            yield Entry(row.ledger_id, row.id, step.name, step.cycle, at, skipped=sequence.SKIPPED_STALE)
+            yield Entry(row.ledger_id, row.id, step.name, step.cycle, at, None, sequence.SKIPPED_STALE, version)
 
 
 def _job(first: Due, template: str, now: datetime) -> Job:

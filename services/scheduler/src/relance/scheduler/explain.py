@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from relance.domain import sequence, steps
+from relance.domain import sequence, standing, steps
 from relance.domain.errors import Refused, TemplateRejected
 from relance.domain.sequence import Decision, Verdict
 from relance.domain.standing import Case, Contact, Documents, Fate, Past
 from relance.domain.steps import Policy, Purpose
-from relance.scheduler import plan, texts
-from relance.scheduler.plan import Due
+from relance.scheduler import outlook, texts, values
+from relance.scheduler.outlook import Due
 from relance.scheduler.texts import Texts
 from relance.store import deciding
 from relance.store.pool import Connection
@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "bad_row": "la ligne contient une erreur : voyez sa Remarque",
     "absent": "la ligne n'est plus dans la feuille",
     "number_unusable": "ce numéro n'est pas sur WhatsApp",
+    "sequence_off": "les relances de ce genre sont arrêtées dans l'onglet Réglages",
     "not_in_pilot": "la ligne n'est pas dans le pilote",
     "held:pause": "en pause",
     "held:promise": "le client a promis de payer",
@@ -127,8 +128,12 @@ def play(cases: Sequence[Case], start: datetime, end: datetime, *, view: View) -
     at, world, planned = start, [_delivered(case, start) for case in cases], []
     for _ in range(MOST_TURNS):
         decisions = [sequence.decide(case, view.policy, at) for case in world]
-        waiting = [Due(c, d) for c, d in zip(world, decisions, strict=True) if d.verdict is Verdict.SEND]
-        messages = plan.together(waiting)
+        waiting = [
+            Due(case, decision, standing.due_step(case, decision.step, decision.cycle, view.policy))
+            for case, decision in zip(world, decisions, strict=True)
+            if decision.verdict is Verdict.SEND
+        ]
+        messages = outlook.together(waiting)
         for message in messages:
             planned.append(_planned(message, at, view))
             world = _sent(world, message, at, view.policy)
@@ -163,22 +168,22 @@ def _sent(world: Sequence[Case], message: Sequence[Due], at: datetime, policy: P
         due = told.get(case.receivable.id)
         if due is not None:
             case = replace(case, past=(*case.past, *_traces(due, at, policy)))
-            if step.name == "voyage_documents":
-                case = replace(case, documents=Documents(texts.asked(case.receivable.travellers), at))
+            if step.template == "voyage_documents":
+                case = replace(case, documents=Documents(values.asked(case.receivable.travellers), at))
         after.append(replace(case, contact=contact))
     return after
 
 
 def _traces(due: Due, at: datetime, policy: Policy) -> list[Past]:
-    planned_at = texts.planned_for(due.case, due.step.name, at, policy)
-    skipped = [Past(step.name, 1, Fate.SKIPPED, at) for step in due.decision.skipped]
+    planned_at = standing.planned_for(due.case, due.step, at, policy)
+    skipped = [Past(step.name, step.cycle, Fate.SKIPPED, at) for step in due.decision.skipped]
     return [*skipped, Past(due.step.name, due.decision.cycle, Fate.SENT, planned_at, at)]
 
 
 def _planned(message: Sequence[Due], at: datetime, view: View) -> Planned:
     first = message[0].case
     customer = first.customer
-    template = texts.template_of([due.step.name for due in message])
+    template = texts.template_of([due.step.template for due in message])
     return Planned(
         at=at,
         customer_id=first.receivable.customer_id or 0,

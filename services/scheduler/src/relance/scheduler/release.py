@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from relance.contracts import events
-from relance.domain import calendar, delivery, pacing, standing, steps
+from relance.domain import calendar, delivery, pacing, recheck, standing
+from relance.domain.calendar import Hours
 from relance.domain.errors import TemplateRejected
 from relance.domain.pacing import Pace, Randomness
-from relance.domain.receivable import Status
+from relance.domain.recheck import Stopped
 from relance.domain.standing import Case
 from relance.domain.steps import Policy, Purpose
 from relance.runtime import logs
 from relance.scheduler import metrics
 from relance.scheduler.texts import Texts
-from relance.store import deciding, jobs, outbox, pool, reminders
+from relance.store import deciding, jobs, outbox, pool, reminders, sequences
 from relance.store.jobs import Job
 from relance.store.pool import Connection, Pool
 
@@ -42,14 +43,8 @@ class Letter:
     versions: dict[int, int]
     zone: str
     country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Why a job may not leave: `until` when it only has to wait."""
-
-    reason: str
-    until: datetime | None = None
+    hours: Hours
+    capped_ledger: int | None = None  # whose daily cap it spends; answers spend none
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ async def _release_one(
 ) -> int:
     today = calendar.civil_day(now, zone)
     budget = await jobs.locked_budget(connection, number_id, today=today, now=now)
-    if not pacing.may_spend(budget, rules.pace, now=now, today=today):
+    if not pacing.may_spend(budget, pacing.capped(rules.pace, number_id), now=now, today=today):
         return 0
     if await jobs.in_flight(connection, number_id) >= rules.pace.in_flight:
         return 0
@@ -84,9 +79,16 @@ async def _release_one(
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
+        if found.capped_ledger is not None:
+            spent = await sequences.spent_today(connection, found.capped_ledger, today)
+            if not pacing.has_room(spent, rules.pace):
+                tomorrow = calendar.at_civil(today + timedelta(days=1), calendar.MIDNIGHT, zone)
+                await jobs.postpone(connection, job, tomorrow)
+                continue
+            await sequences.spend(connection, found.capped_ledger, today, spent + 1)
         pause = pacing.gap(rules.randomness, rules.pace)
         await jobs.spend(connection, number_id, pacing.spend(budget, now=now, today=today, pause=pause))
-        await _publish(connection, found, policy=rules.policy, now=now)
+        await _publish(connection, found, now=now)
         return 1
     return 0
 
@@ -102,38 +104,24 @@ async def _letter(
     if not cases or cases[0].receivable.id != job.receivable_id:
         return Stopped("stale")
     for case in cases:
-        stopped = _objection(case, steps.BY_NAME[carried[case.receivable.id]], policy=policy, now=now)
+        own = policy.of(case.receivable.ledger_id)
+        step = standing.step_named(case, own, *carried[case.receivable.id])
+        stopped = Stopped("stale") if step is None else recheck.objection(case, step, own, now)
         if stopped is not None:
             return stopped
-    return _rendered(job, cases, texts_, now)
+    hours = standing.hours_of(cases[0], policy.of(cases[0].receivable.ledger_id))
+    return _rendered(job, cases, texts_, hours=hours, now=now)
 
 
-def _objection(case: Case, step: steps.Step, *, policy: Policy, now: datetime) -> Stopped | None:
-    if step.purpose is not Purpose.PAYMENT and case.receivable.status is not Status.PAID:
-        return Stopped("reopened")
-    found = standing.objections(case, step.purpose, policy, now)
-    if found:
-        return Stopped(found[0].partition(":")[0])
-    if not standing.is_true(case, step, now):
-        return Stopped("stale")
-    if step.cycles > 1 and not (case.documents and case.documents.missing):
-        return Stopped("documents_complete")
-    return _hours(case.recipient_zone, case.recipient_country, policy, now)
-
-
-def _hours(zone: str, country: str, policy: Policy, now: datetime) -> Stopped | None:
-    opens = calendar.next_opening(now, zone=zone, country=country, hours=policy.hours)
-    return Stopped("hours", until=opens) if opens > now else None
-
-
-def _rendered(job: Job, cases: Sequence[Case], texts_: Texts, now: datetime) -> Letter | Stopped:
+def _rendered(job: Job, cases: Sequence[Case], texts_: Texts, *, hours: Hours, now: datetime) -> Letter | Stopped:
     try:
         body = texts_.reminder(job.template, cases, now)
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
     versions = {case.receivable.id: case.receivable.version for case in cases}
-    return Letter(job, body, versions, cases[0].recipient_zone, cases[0].recipient_country)
+    first = cases[0]
+    return Letter(job, body, versions, first.recipient_zone, first.recipient_country, hours, first.receivable.ledger_id)
 
 
 async def _answer(
@@ -147,24 +135,26 @@ async def _answer(
     if person is None:
         return Stopped("stale")
     zone, country = person.customer.zone, calendar.country_of(person.customer.phone, person.country)
-    later = _hours(zone, country, policy, now)
+    policy, texts_ = policy.of(person.ledger_id), texts_.of(person.ledger_id)
+    hours = policy.hours_in(country)
+    later = recheck.closed(zone, country, hours, now)
     if later is not None:
         return later
     about = [] if job.receivable_id is None else await deciding.cases_of(connection, [job.receivable_id], now)
     try:
         if about:
-            body = texts_.write(job.template, job.language, texts_.values(about[0].case, now))
+            body = texts_.write(job.template, job.language, texts_.values(job.template, about[0].case, now))
         else:
             body = texts_.answer(job.template, person.customer.name, job.language, person.firm)
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
-    return Letter(job, body, {}, zone, country)
+    return Letter(job, body, {}, zone, country, hours)
 
 
-async def _publish(connection: Connection, letter: Letter, *, policy: Policy, now: datetime) -> None:
+async def _publish(connection: Connection, letter: Letter, *, now: datetime) -> None:
     job = letter.job
-    not_after = calendar.window_end(now, zone=letter.zone, country=letter.country, hours=policy.hours)
+    not_after = calendar.window_end(now, zone=letter.zone, country=letter.country, hours=letter.hours)
     await jobs.publish(
         connection,
         job,
