@@ -46,7 +46,7 @@ async def test_one_ledger_in_trouble_does_not_stop_the_other_and_sigterm_ends_cl
             name, str(tmp_path / workbook), samples.FACTURE_TAB,
         )  # fmt: skip
     process = await started(
-        database_url=database.dsn("ledger_sync"), broker_url=broker_url, poll_s="0.2", settle_polls="1"
+        database_url=database.dsn("ledger_sync"), broker_url=broker_url, poll_s="0.2", poll_night_s="0.2", settle_polls="1"
     )
     try:
         async with asyncio.timeout(60):

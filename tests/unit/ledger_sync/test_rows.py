@@ -116,9 +116,9 @@ def test_cells_of_our_own_do_not_change_what_a_row_says() -> None:
     layout = rows.Layout(head.cells, places)
     cells = list(before.cells)
     cells[places[Field.KEY]], cells[places[Field.REMARK]] = "ABCDEFGH", "…"
-    assert rows.content_hash(SheetRow(2, tuple(cells)), layout) == rows.content_hash(before, layout)
+    assert rows.hashing(layout)(SheetRow(2, tuple(cells))) == rows.hashing(layout)(before)
     cells[places[Field.STATUS]] = "Payé"
-    assert rows.content_hash(SheetRow(2, tuple(cells)), layout) != rows.content_hash(before, layout)
+    assert rows.hashing(layout)(SheetRow(2, tuple(cells))) != rows.hashing(layout)(before)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -79,8 +79,11 @@ def key_from(bits: int) -> str:
     return base64.b32encode((bits % 2**40).to_bytes(5, "big")).decode()
 
 
-def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw) -> Outcome:
-    """Total and deterministic for a given source of keys; every seen row ends matched, created or in doubt."""
+def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw, is_accepted: bool = False) -> Outcome:
+    """Total and deterministic for a given source of keys; every seen row ends matched, created or in doubt.
+
+    `is_accepted`: a person looked, and what the brake would stop is meant. A key cell is then believed.
+    """
     known_by_key = {row.key: row for row in known}
     holders, homeless = _holders(seen, known_by_key)
     strangers = {k for k, row in holders.items() if k in known_by_key and not _is_same(row, known_by_key[k])}
@@ -91,7 +94,7 @@ def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw)
         strangers -= moved.keys()
     matched = {key: row for key, row in holders.items() if key in known_by_key}
     followed = sum(1 for row in known_by_key.values() if row.absences < CLOSED_AFTER)
-    if len(strangers) > max(MISMATCHES_ALLOWED, MISMATCH_SHARE * len(matched)):
+    if not is_accepted and len(strangers) > max(MISMATCHES_ALLOWED, MISMATCH_SHARE * len(matched)):
         return _braked(
             matched,
             strangers,
@@ -102,11 +105,15 @@ def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw)
     gone = [row for key, row in known_by_key.items() if key not in matched and row.absences < CLOSED_AFTER]
     brake = None
     # Suspended rows count too, else the brake would let go at the next reading of the same wrong tab.
-    if len(gone) > max(VANISHED_ALLOWED, VANISH_SHARE * followed) or (len(gone) == followed and followed > 1):
+    is_mass = len(gone) > max(VANISHED_ALLOWED, VANISH_SHARE * followed) or (len(gone) == followed and followed > 1)
+    if is_mass and not is_accepted:
         brake = f"{len(gone)} lignes sur {followed} ont disparu d'un coup (mauvais onglet, version restaurée ?)"
     created = {} if brake else {key: row for key, row in holders.items() if key not in known_by_key}
+    taken = known_by_key.keys() | created.keys()
     for row in () if brake else homeless:
-        created[_fresh(draw, known_by_key.keys() | created.keys())] = row
+        key = _fresh(draw, taken)
+        created[key] = row
+        taken.add(key)
     return Outcome(
         matched=_placed(matched),
         created=_placed(created),
@@ -175,8 +182,7 @@ def _placed(rows: dict[str, SeenRow]) -> tuple[tuple[int, str], ...]:
     return tuple(sorted((row.position, key) for key, row in rows.items()))
 
 
-def _fresh(draw: Draw, taken: Iterable[str]) -> str:
-    taken = set(taken)
+def _fresh(draw: Draw, taken: Container[str]) -> str:
     while (key := key_from(draw())) in taken:
         pass
     return key

@@ -29,3 +29,17 @@ class LedgerRow:
 
 async def enabled(connection: Connection) -> list[LedgerRow]:
     return [LedgerRow(**(dict(row) | {"kind": Kind(row["kind"])})) for row in await connection.fetch(SQL.enabled)]
+
+
+async def accept(connection: Connection, name: str, *, by: str) -> bool:
+    """A person says that what the brake stops is true; False when there is no ledger of that name."""
+    ledger_id = await connection.fetchval(SQL.by_name, name)
+    if ledger_id is None:
+        return False
+    await connection.execute(SQL.accept, ledger_id, by)
+    return True
+
+
+async def spend_acceptance(connection: Connection, ledger_id: int) -> bool:
+    """Whether a person said so within the hour; the word is good once."""
+    return bool(await connection.fetch(SQL.spend_acceptance, ledger_id))

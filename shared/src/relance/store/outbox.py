@@ -5,6 +5,7 @@ If the process dies after the commit the relay publishes them; if it dies before
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -32,3 +33,12 @@ async def tell(
     await connection.execute(SQL.add, message.id, exchange, key, message.model_dump(mode="json"))
     await connection.execute(SQL.wake)
     return message.id
+
+
+async def tell_many(connection: Connection, payloads: Sequence[envelope.Payload], *, source: str, at: datetime) -> None:
+    """As `tell`, for any number of events in one go. Must run inside a transaction."""
+    messages = [envelope.wrap(payload, source=source, at=at) for payload in payloads]
+    records = [(m.id, topology.EVENTS, m.data.type, m.model_dump(mode="json")) for m in messages]
+    columns = ["message_id", "exchange", "routing_key", "body"]
+    await connection.copy_records_to_table("outbox", records=records, columns=columns)
+    await connection.execute(SQL.wake)

@@ -43,6 +43,8 @@ class Layout:
 
     header: tuple[Cell, ...]
     places: Mapping[Field, int]
+    merged: frozenset[int] = frozenset()
+    """Numbers of the rows that a merge of cells runs through: what such a row says is not certain."""
 
     def name(self, wanted: Field) -> str:
         return str(self.header[self.places[wanted]]) if wanted in self.places else columns.HEADERS[wanted][0]
@@ -105,19 +107,32 @@ class _Reader:
             return None
 
 
-def is_blank(row: SheetRow, layout: Layout) -> bool:
-    """Nothing but cells of ours: such a row is nobody's."""
-    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in _others(row, ours))
+def blankness(layout: Layout) -> Callable[[SheetRow], bool]:
+    """Whether a row holds nothing but cells of ours: such a row is nobody's."""
+    ours = _ours(layout)
+
+    def is_blank(row: SheetRow) -> bool:
+        return not any(
+            cell is not None and place not in ours and not (isinstance(cell, str) and (not cell or cell.isspace()))
+            for place, cell in enumerate(row.cells)
+        )
+
+    return is_blank
 
 
-def content_hash(row: SheetRow, layout: Layout) -> str:
-    """Changes when a cell changes that is not ours alone."""
-    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
-    cells = [None if cell == "" else cell for cell in _others(row, ours)]
-    while cells and cells[-1] is None:
-        cells.pop()
-    return sha256(json.dumps([layout.header, cells], ensure_ascii=False).encode()).hexdigest()
+def hashing(layout: Layout) -> Callable[[SheetRow], str]:
+    """What changes when a cell changes that is not ours alone."""
+    ours = _ours(layout)
+    head = json.dumps(layout.header, ensure_ascii=False)
+
+    def content_hash(row: SheetRow) -> str:
+        cells = [None if cell == "" else cell for place, cell in enumerate(row.cells) if place not in ours]
+        while cells and cells[-1] is None:
+            cells.pop()
+        merged = " merged" if row.number in layout.merged else ""
+        return sha256(f"{head}{json.dumps(cells, ensure_ascii=False)}{merged}".encode()).hexdigest()
+
+    return content_hash
 
 
 def seen_row(row: SheetRow, layout: Layout, ledger: LedgerRow) -> reconcile.SeenRow:
@@ -233,5 +248,5 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _others(row: SheetRow, ours: set[int]) -> list[Cell]:
-    return [cell for place, cell in enumerate(row.cells) if place not in ours]
+def _ours(layout: Layout) -> frozenset[int]:
+    return frozenset(layout.places[owned] for owned in columns.OWNED if owned in layout.places)
