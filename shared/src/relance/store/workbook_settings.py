@@ -52,3 +52,7 @@ async def pause(connection: Connection, ledger_id: int, until: date | None) -> N
 
 async def withdraw(connection: Connection, ledger_id: int, kinds: Sequence[str]) -> None:
     await connection.execute(SQL.withdraw, ledger_id, list(kinds))
+
+
+async def headers(connection: Connection, ledger_id: int) -> frozenset[str]:
+    return frozenset(row["header"] for row in await connection.fetch(SQL.headers, ledger_id))

@@ -30,3 +30,9 @@ UPDATE send_job j
 SET state = 'cancelled', reason = 'held', changed_at = clock_timestamp()
 FROM receivable r
 WHERE r.id = j.receivable_id AND r.ledger_id = $1 AND j.kind = ANY($2::text[]) AND j.state IN ('due', 'published');
+
+-- name: headers
+-- Columns that a ledger's rows really fill: names a text may use.
+SELECT DISTINCT jsonb_object_keys(recent.fields) AS header
+FROM (SELECT fields FROM receivable WHERE ledger_id = $1 AND absences = 0 ORDER BY id DESC LIMIT 500) recent
+LIMIT 1000;
