@@ -68,6 +68,27 @@ def test_a_grouped_message_lists_every_item_once(step):
     assert text.count("Kyoto 42") == 1
 
 
+def test_a_message_lists_a_screenful_of_items_and_counts_the_others():
+    first = facture(2)
+    many = [replace(first, receivable=replace(first.receivable, id=n, label=f"INV-{n:03}")) for n in range(40)]
+    text = SHIPPED.reminder("facture_2_groupe", many, TUESDAY)
+    assert text.count("INV-") == texts.MOST_LINES
+    assert "• et 28 autres" in text
+
+
+def test_each_customer_reads_their_own_language():
+    assert "Bonjour Ana" in SHIPPED.reminder("facture_2", [in_language(facture(2), "fr")], TUESDAY)
+    text = SHIPPED.reminder("facture_2", [in_language(facture(2), "en")], TUESDAY)
+    assert "Hello Ana" in text or "Dear Ana" in text or "Hi Ana" in text
+    assert "€834.50" in text
+
+
+def test_a_link_in_a_customer_s_name_does_nothing():
+    case = facture(2)
+    case = replace(case, customer=replace(case.customer, name="*Ana* https://evil.example"))
+    assert "Bonjour Ana evil. example," in SHIPPED.reminder("facture_2", [case], TUESDAY)
+
+
 def test_the_chaser_names_only_what_is_missing():
     text = SHIPPED.reminder("voyage_documents_relance", [of_kind(steps.BY_NAME["voyage_j30"])], TUESDAY)
     assert "passeport" in text
@@ -84,7 +105,7 @@ def test_the_request_asks_for_the_papers_of_each_traveller():
 @pytest.mark.parametrize("answer", texts.ANSWERS)
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_answer_can_be_written(answer, language):
-    values = SHIPPED.values(in_language(of_kind(steps.BY_NAME["voyage_j30"]), language), TUESDAY)
+    values = SHIPPED.values(answer, in_language(of_kind(steps.BY_NAME["voyage_j30"]), language), TUESDAY)
     assert SHIPPED.write(answer, language, values)
 
 

@@ -45,11 +45,18 @@ async def take(connection: Connection, now: datetime, *, up_to: int) -> Batch | 
         people = {mark["customer_id"] for mark in marks} - {None}
         found = await _with_siblings(connection, asked, people)
         return Batch(found, asked, tuple(mark["id"] for mark in marks))
-    swept = [row["id"] for row in await connection.fetch(SQL.swept, ROWS_AT_ONCE)]
-    if not swept:
+    return await _swept(connection)
+
+
+async def _swept(connection: Connection) -> Batch | None:
+    after = await connection.fetchval(SQL.sweep)
+    if after is None:
+        return None
+    rows = [row["id"] for row in await connection.fetch(SQL.swept, after, ROWS_AT_ONCE)]
+    if not rows:
         await connection.execute(SQL.advance_sweep, None)
         return None
-    return Batch(await _with_siblings(connection, swept, ()), frozenset(swept), swept_to=swept[-1])
+    return Batch(await _with_siblings(connection, rows, ()), frozenset(rows), swept_to=rows[-1])
 
 
 async def done(connection: Connection, batch: Batch, looks: Mapping[int, datetime | None]) -> None:

@@ -29,13 +29,18 @@ LIMIT $2;
 UPDATE plan_sweep
 SET after_id = 0;
 
+-- name: sweep
+-- How far the look at everybody has come; NULL when none is under way.
+SELECT after_id
+FROM plan_sweep;
+
 -- name: swept
--- The next rows of the look at everybody that is under way, if one is.
-SELECT r.id
-FROM plan_sweep s
-JOIN receivable r ON r.id > s.after_id
-ORDER BY r.id
-LIMIT $1;
+-- The rows that follow.
+SELECT id
+FROM receivable
+WHERE id > $1
+ORDER BY id
+LIMIT $2;
 
 -- name: advance_sweep
 -- NULL when the last row was reached.
