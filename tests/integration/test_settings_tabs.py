@@ -70,7 +70,7 @@ class OnlineBook:
         await init_google.build(self.account, "w", TABS)
 
     def tab(self, title: str) -> Ledger:
-        return google.GoogleLedger(self.account, workbook="w", tab=title)
+        return google.GoogleLedger(self.account, workbook="w", tab=title, is_words=True)
 
     def types(self, title: str, row: int, column: int, value: Any) -> None:
         self.server.control("edit", id="w", tab=title, cell=f"{'ABCD'[column]}{row}", value=value)

@@ -14,6 +14,8 @@ from relance.ledger_sync.ledgers import google, google_account, google_book, xls
 from relance.ledger_sync.ledgers.port import Ledger
 from relance.ledger_sync.poll import Pace, Poll
 from relance.ledger_sync.settings import Settings
+from relance.ledger_sync.settings_tab import SETTINGS_TAB, TEXTS_TAB
+from relance.ledger_sync.settings_watch import SettingsWatch
 from relance.ledger_sync.watch import Watch
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.store import ledgers, pool
@@ -61,8 +63,16 @@ async def _polls(options: Settings, pool_: pool.Pool, product_clock: clock.Clock
             for row in rows
             if (row.backend, row.workbook) == workbook
         ]
-        polls.append(Poll(watches, pace, now=product_clock.now))
+        words = {title: _words(workbook[1], title, options, book) for title in (SETTINGS_TAB, TEXTS_TAB)}
+        followed = SettingsWatch([watch.ledger for watch in watches], words, pool_, now=product_clock.now)
+        polls.append(Poll(watches, pace, now=product_clock.now, also=[followed.round]))
     return polls
+
+
+def _words(workbook: str, tab: str, options: Settings, book: google_book.Book | None) -> Ledger:
+    if book is not None:
+        return google.GoogleLedger(book.account, workbook=workbook, tab=tab, book=book, is_words=True)
+    return xlsx.XlsxLedger(Path(workbook), tab=tab, locale=options.xlsx_locale)
 
 
 @asynccontextmanager

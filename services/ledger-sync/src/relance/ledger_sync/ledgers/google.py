@@ -30,9 +30,13 @@ Values = list[list[Any]]
 
 
 class GoogleLedger:
-    def __init__(self, account: Account, *, workbook: str, tab: str, book: Book | None = None) -> None:
+    def __init__(
+        self, account: Account, *, workbook: str, tab: str, book: Book | None = None, is_words: bool = False
+    ) -> None:
+        """`is_words`: a tab that may be missing, and of which only the values matter."""
         self._book = book or Book(account, workbook)
-        self._book.follow(tab)
+        self._book.follow(tab, needed=not is_words)
+        self._is_words = is_words
         self._account = account
         self._workbook = workbook
         self._tab = tab
@@ -42,6 +46,8 @@ class GoogleLedger:
         self._snapshot: Snapshot | None = None
 
     async def snapshot(self) -> Snapshot:
+        if self._is_words:
+            return self._shown(await self._book.values(self._tab), Look())
         if self._snapshot and self._is_look_due():
             # Instead of the values, not beside them: a poll is one call. The next one reads the values again.
             self._look, self._look_at = await self._book.look(self._tab), time.monotonic()

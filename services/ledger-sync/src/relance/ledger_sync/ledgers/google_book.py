@@ -18,6 +18,8 @@ from relance.ledger_sync.ledgers.port import Merge
 
 # The tabs of one workbook are read in turn within this long after the call that brought them all.
 FRESH_S = 5.0
+# A tab that nobody needs and that is not there may be made at any time; looking for it costs a call.
+RELIST_S = 300.0
 TAG = "relance.col"
 
 UNFORMATTED = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
@@ -50,6 +52,7 @@ class Book:
         self._sheet_ids: dict[str, int] = {}
         self._fresh: dict[str, Values] = {}
         self._fresh_at = float("-inf")
+        self._listed_at = float("-inf")
 
     def follow(self, tab: str, *, needed: bool = True) -> None:
         """Bring this tab along in every call; one that is not needed may be missing."""
@@ -81,6 +84,7 @@ class Book:
         self.locale = answer.get("properties", {}).get("locale", "")
         found = [sheet["properties"] for sheet in answer.get("sheets", [])]
         self._sheet_ids = {properties["title"]: properties.get("sheetId", 0) for properties in found}
+        self._listed_at = time.monotonic()
 
     async def look(self, tab: str, rows: Sequence[int] | None = None) -> Look:
         """The whole tab, or the header's marks and those rows only."""
@@ -89,7 +93,8 @@ class Book:
         return _look(answer.get("sheets", [{}])[0])
 
     async def _read(self) -> None:
-        if any(needed and tab not in self._sheet_ids for tab, needed in self._needed.items()):
+        missing = [needed for tab, needed in self._needed.items() if tab not in self._sheet_ids]
+        if any(missing) or (missing and time.monotonic() > self._listed_at + RELIST_S):
             await self.list_tabs()
         tabs = [tab for tab in self._needed if tab in self._sheet_ids]
         self._fresh = {}
