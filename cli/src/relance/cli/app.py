@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from relance.cli import bench, clock, demo, develop, explain, migrate, pair, stop
+from relance.cli import bench, clock, demo, develop, explain, ledger, migrate, pair, stop
 
 app = typer.Typer(
     name="relance",
@@ -24,6 +24,7 @@ app.command("stop", rich_help_panel=PRACTICE)(stop.stop)
 app.command("migrate", rich_help_panel=RUN)(migrate.migrate)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
 
 app.command("test", rich_help_panel=BUILD, context_settings=develop.PASS_THROUGH)(develop.test)

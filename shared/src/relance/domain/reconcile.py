@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import attrgetter
 
 # Three rows may be corrected at once in a small ledger; beyond, one in fifty.
 MISMATCHES_ALLOWED, MISMATCH_SHARE = 3, 0.02
@@ -35,6 +36,9 @@ class Fingerprint:
 
     def resembles(self, other: Fingerprint) -> bool:
         return self.person == other.person or self.thing == other.thing
+
+
+HALVES: tuple[Callable[[Fingerprint], str], ...] = (attrgetter("person"), attrgetter("thing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +90,17 @@ def reconcile(seen: Sequence[SeenRow], known: Iterable[KnownRow], *, draw: Draw,
     """
     known_by_key = {row.key: row for row in known}
     holders, homeless = _holders(seen, known_by_key)
-    strangers = {k for k, row in holders.items() if k in known_by_key and not _is_same(row, known_by_key[k])}
-    moved = _permuted(strangers, holders, known_by_key)
-    if moved:
-        for key, row in moved.items():
-            holders[key] = row
-        strangers -= moved.keys()
+    loose = {
+        k: row for k, row in holders.items() if k in known_by_key and row.fingerprint != known_by_key[k].fingerprint
+    }
+    moved = _moved(loose, known_by_key)
+    homeless += _displace(holders, loose, moved)
     matched = {key: row for key, row in holders.items() if key in known_by_key}
+    edited = {key: row for key, row in matched.items() if row.fingerprint != known_by_key[key].fingerprint}
+    doubtful, why = _doubtful(edited, known_by_key)
     followed = sum(1 for row in known_by_key.values() if row.absences < CLOSED_AFTER)
-    if not is_accepted and len(strangers) > max(MISMATCHES_ALLOWED, MISMATCH_SHARE * len(matched)):
-        return _braked(
-            matched,
-            strangers,
-            f"{len(strangers)} lignes ne correspondent plus à leur référence (tri partiel, collage ?)",
-        )
+    if not is_accepted and len(doubtful) > max(MISMATCHES_ALLOWED, MISMATCH_SHARE * len(matched)):
+        return _braked(matched, doubtful, f"{len(doubtful)} lignes {why}")
     homeless, reattached = _reattached(homeless, known_by_key, matched)
     matched |= reattached
     gone = [row for key, row in known_by_key.items() if key not in matched and row.absences < CLOSED_AFTER]
@@ -142,17 +143,38 @@ def _holders(seen: Sequence[SeenRow], known: dict[str, KnownRow]) -> tuple[dict[
     return holders, sorted(homeless, key=lambda row: row.position)
 
 
-def _is_same(row: SeenRow, item: KnownRow) -> bool:
-    return row.fingerprint.resembles(item.fingerprint)
+def _moved(loose: dict[str, SeenRow], known: dict[str, KnownRow]) -> dict[str, SeenRow]:
+    """The key column stayed while the rest was sorted: a row that is exactly another loose key's item belongs to it."""
+    rows, keys = _once(loose), _once({key: known[key] for key in loose})
+    return {keys[print_]: loose[holder] for print_, holder in rows.items() if print_ in keys}
 
 
-def _permuted(strangers: set[str], holders: dict[str, SeenRow], known: dict[str, KnownRow]) -> dict[str, SeenRow]:
-    """The key column stayed while the rest was sorted: each stranger's row is exactly another stranger's item."""
-    wanted = Counter(known[key].fingerprint for key in strangers)
-    if not strangers or wanted != Counter(holders[key].fingerprint for key in strangers) or max(wanted.values()) > 1:
-        return {}
-    row_of = {holders[key].fingerprint: holders[key] for key in strangers}
-    return {key: row_of[known[key].fingerprint] for key in strangers}
+def _once(found: Mapping[str, SeenRow] | Mapping[str, KnownRow]) -> dict[Fingerprint, str]:
+    """Keys by fingerprint, without the fingerprints that several share."""
+    count = Counter(row.fingerprint for row in found.values())
+    return {row.fingerprint: key for key, row in found.items() if count[row.fingerprint] == 1}
+
+
+def _displace(holders: dict[str, SeenRow], loose: dict[str, SeenRow], moved: dict[str, SeenRow]) -> list[SeenRow]:
+    """Give the moved rows to their keys; returns the rows that lost theirs by it."""
+    taken = {row.position for row in moved.values()}
+    displaced = [loose[key] for key in moved if loose[key].position not in taken]
+    for key, row in loose.items():
+        if row.position in taken and key not in moved:
+            del holders[key]
+    holders |= moved
+    return displaced
+
+
+def _doubtful(edited: dict[str, SeenRow], known: dict[str, KnownRow]) -> tuple[set[str], str]:
+    """Rows of which nothing is left; or people, or things owed, that changed places among the rows."""
+    strangers = {key for key, row in edited.items() if not row.fingerprint.resembles(known[key].fingerprint)}
+    for half in HALVES:
+        changed = {key for key, row in edited.items() if half(row.fingerprint) != half(known[key].fingerprint)}
+        before = Counter(half(known[key].fingerprint) for key in changed)
+        if len(changed) > MISMATCHES_ALLOWED and before == Counter(half(edited[key].fingerprint) for key in changed):
+            return strangers | changed, "ont échangé leurs clients ou leurs dossiers (tri d'une partie des colonnes ?)"
+    return strangers, "ne correspondent plus à leur référence (tri partiel, collage ?)"
 
 
 def _reattached(
@@ -173,9 +195,9 @@ def _reattached(
     return left, found
 
 
-def _braked(matched: dict[str, SeenRow], strangers: set[str], brake: str) -> Outcome:
-    certain = {key: row for key, row in matched.items() if key not in strangers}
-    return Outcome(matched=_placed(certain), doubtful=tuple(sorted(strangers)), brake=brake)
+def _braked(matched: dict[str, SeenRow], doubtful: set[str], brake: str) -> Outcome:
+    certain = {key: row for key, row in matched.items() if key not in doubtful}
+    return Outcome(matched=_placed(certain), doubtful=tuple(sorted(doubtful)), brake=brake)
 
 
 def _placed(rows: dict[str, SeenRow]) -> tuple[tuple[int, str], ...]:

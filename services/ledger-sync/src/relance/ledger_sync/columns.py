@@ -124,13 +124,12 @@ def locate(rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO
 
     A column's own mark (`tags`, by column) says more than its header, which people rename.
     """
-    marked = _marked(tags)
     best = max(rows[:HEADER_WITHIN_ROWS], key=lambda row: len(_named(row.cells)), default=None)
     if best is not None and not _named(best.cells):
         best = next((row for row in rows[:HEADER_WITHIN_ROWS] if any(cell is not None for cell in row.cells)), None)
+    marked = _marked(best, tags) if best else {}
     found = _named(best.cells, without=marked) if best else {}
-    found = {field: places for field, places in found.items() if field not in marked.values()}
-    found |= {field: [column] for column, field in marked.items()} if best else {}
+    found |= {field: [column] for column, field in marked.items()}
     missing = [title(field, kind) for field in NEEDED[kind] if field not in found]
     if best is None or missing:
         raise LedgerUnreachable(f"Colonnes introuvables : {', '.join(f'« {name} »' for name in missing)}. Ajoutez-les.")
@@ -142,11 +141,20 @@ def locate(rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO
     return rows.index(best), {field: places[0] for field, places in found.items()}
 
 
-def _marked(tags: Mapping[int, str]) -> dict[int, Field]:
-    """Marks we know, each once: a copied column bears its original's mark, and then neither is believed."""
+def _marked(header: SheetRow, tags: Mapping[int, str]) -> dict[int, Field]:
+    """Marks that are believed: not where a column was emptied or another one's cells were pasted, and each once."""
     known = {column: Field(name) for column, name in tags.items() if name in _FIELD_NAMES}
-    once = Counter(known.values())
-    return {column: field for column, field in known.items() if once[field] == 1}
+    fitting = {c: field for c, field in known.items() if (text := _text(header.cell(c))) and _agrees(text, field)}
+    once = Counter(fitting.values())
+    return {column: field for column, field in fitting.items() if once[field] == 1}
+
+
+def _agrees(text: str, field: Field) -> bool:
+    return _BY_NAME.get(plain(text)) in {None, field}
+
+
+def _text(cell: Cell) -> str:
+    return str(cell).strip() if cell is not None else ""
 
 
 def field_of(header: str) -> Field | None:

@@ -26,6 +26,7 @@ Read = TypeVar("Read")
 # Product §1: a trip is paid thirty days before departure unless the sheet says otherwise.
 VOYAGE_DUE_BEFORE = timedelta(days=30)
 MOST_TRAVELLERS = 50
+MERGED = "Des cellules de cette ligne sont fusionnées avec d'autres : séparez-les, puis remplissez chaque ligne."
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
 ENGLISH = frozenset({"en", "anglais", "english", "ang", "eng"})
 FRENCH = frozenset({"fr", "francais", "french"})
@@ -168,6 +169,8 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
         words = ", ".join(columns.word_for(known) for known in Status)
         sentence = f"Le statut « {reader.text(Field.STATUS)[:30]} » n'est pas connu : choisissez parmi {words}."
         reader.complain(Field.STATUS, sentence)
+    if row.number in layout.merged:
+        reader.problems.append(Problem(layout.name(Field.NAME), MERGED))
     returns_on, paused_until = reader.optional(Field.RETURNS_ON, day), reader.optional(Field.PAUSED_UNTIL, day)
     travellers = reader.optional(Field.TRAVELLERS, _travellers) or 1
     language = _language(reader.text(Field.LANGUAGE), ledger.language)
