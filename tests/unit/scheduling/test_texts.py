@@ -117,10 +117,46 @@ def test_an_answer_needs_no_item_except_to_name_what_is_missing():
 
 def test_a_custom_text_replaces_the_shipped_one_and_may_name_any_column(tmp_path):
     (tmp_path / "fr").mkdir()
-    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}} / [Notes] / {{Siège}}", encoding="utf-8")
+    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}} / [Notes] / {{Siège}} / STOP", encoding="utf-8")
     custom = texts.load(tmp_path, ["Siège"])
     case = facture(2, fields={"Notes": "fenêtre", "Siège": "12A"})
-    assert custom.reminder("facture_2", [case], TUESDAY) == "Ana Martin / fenêtre / 12A"
+    assert custom.reminder("facture_2", [case], TUESDAY) == "Ana Martin / fenêtre / 12A / STOP"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("step", [s for s in REMINDERS if s.purpose is Purpose.PAYMENT], ids=lambda step: step.name)
+def test_a_discreet_row_gets_a_message_that_names_no_amount(step, language):
+    case = in_language(of_kind(step), language)
+    case = replace(case, receivable=replace(case.receivable, fields={"Discret": "oui"}))
+    other = replace(case, receivable=replace(case.receivable, id=11, fields={}))
+    for text in (
+        SHIPPED.reminder(step.name, [case], TUESDAY),
+        SHIPPED.reminder(steps.grouped_template(step.name), [other, case], TUESDAY),
+    ):
+        assert "834" not in text
+        assert "1\u202f200" not in text
+        assert case.receivable.label in text
+        assert "STOP" in text
+
+
+def test_a_firm_may_want_discretion_for_everybody():
+    discreet = texts.load(None, is_discreet=True)
+    assert "834" not in discreet.reminder("facture_2", [facture(2)], TUESDAY)
+    assert "Lisbonne" in discreet.reminder("voyage_confirmation", [voyage(20)], TUESDAY)
+
+
+def test_a_custom_text_that_advertises_stops_the_load_with_the_file_named(tmp_path):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}}, profitez de nos promotions ! STOP", encoding="utf-8")
+    with pytest.raises(SettingsRejected, match=r"fr/facture_2\.txt.*publicité"):
+        texts.load(tmp_path)
+
+
+def test_a_message_longer_than_anybody_reads_is_refused():
+    case = facture(2, fields={"Notes": "x" * 2000})
+    own = SHIPPED.with_own({1: {"fr/facture_2": "[Notes] STOP"}})
+    with pytest.raises(TemplateRejected, match="au plus"):
+        own.reminder("facture_2", [case], TUESDAY)
 
 
 def test_an_unknown_placeholder_stops_the_load_with_the_file_named(tmp_path):

@@ -12,7 +12,7 @@ from importlib import resources
 
 from openpyxl.utils import get_column_letter
 
-from relance.domain import preferences, wording
+from relance.domain import lint, preferences, wording
 from relance.domain.errors import CellRejected, TemplateRejected
 from relance.domain.receivable import Kind
 from relance.ledger_sync import columns
@@ -196,7 +196,7 @@ def _read_text(
         return ""
     where = f"Cellule {tab.name(row, 2)}"
     try:
-        wording.compiled(text, name=where, known=placeholders(name, known))
+        lint.refuse(wording.compiled(text, name=where, known=placeholders(name, known)), name)
         if "STOP" in shipped(name, place.partition("/")[0]) and "STOP" not in text:
             raise TemplateRejected(f"{where} : le texte {_NO_STOP}")
     except TemplateRejected as rejected:

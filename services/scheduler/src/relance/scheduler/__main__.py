@@ -121,7 +121,9 @@ async def main(stopping: Stopping) -> None:
     ):
         async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
             headers = await deciding.headers(connection)
-        scheduler = Scheduler(database, texts.load(config.templates_dir, headers), config, product)
+        scheduler = Scheduler(
+            database, texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet), config, product
+        )
         async with rabbit.channel() as channel:
             await broker.declare_events(channel)
         ear = events.Ear(database, scheduler.turn, scheduler.now)

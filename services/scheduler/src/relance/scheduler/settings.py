@@ -25,6 +25,9 @@ class Rules(BaseSettings):
         None, description="<langue>/<texte>.txt there replace the shipped ones, file by file"
     )
 
+    scheduler_discreet: bool = Field(
+        False, description="payment reminders never name an amount; otherwise only those of rows marked Discret"
+    )
     scheduler_hours: str = Field(
         calendar.DEFAULT_HOURS, description="days and hours in the recipient's zone, or `always`"
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-from relance.domain import steps, wording
+from relance.domain import lint, steps, wording
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.receivable import Kind
 from relance.domain.standing import Case
@@ -38,6 +38,7 @@ COLUMNS = (
 _WORDS = "mots"
 # A message that lists more items than this is a letter: the rest is counted.
 MOST_LINES = 12
+LONGEST_MESSAGE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Texts:
     templates: Mapping[tuple[str, str], Template]
     words: Mapping[str, Mapping[str, str]]
     by_ledger: Mapping[int, Texts] = field(default_factory=dict)  # with what a ledger's own workbook says
+    is_discreet: bool = False  # no payment reminder names an amount, whatever the row says
 
     def of(self, ledger_id: int) -> Texts:
         return self.by_ledger.get(ledger_id, self)
@@ -63,25 +65,39 @@ class Texts:
             # Its columns were known to its ledger: a name that is missing now is refused when it is filled.
             if (language, name) in templates:
                 with contextlib.suppress(TemplateRejected):
-                    templates[language, name] = wording.compiled(text, name=place, known=wording.names(text))
-        return Texts(templates, self.words)
+                    own = wording.compiled(text, name=place, known=wording.names(text))
+                    lint.refuse(own, name)
+                    templates[language, name] = own
+        return Texts(templates, self.words, is_discreet=self.is_discreet)
 
     def write(self, template: str, language: str, values: Mapping[str, str]) -> str:
         """Raises TemplateRejected when the text is unknown or one of its values is missing."""
         found = self.templates.get((language, template))
         if found is None:
             raise TemplateRejected(f"le texte « {template} » n'existe pas ({language})")
-        return found.render(values)
+        text = found.render(values)
+        if len(text) > LONGEST_MESSAGE:
+            raise TemplateRejected(f"{found.name} : le message fait {len(text)} caractères, {LONGEST_MESSAGE} au plus")
+        return text
 
     def reminder(self, template: str, cases: Sequence[Case], now: datetime) -> str:
         """The message about these items, the first of which carries it."""
         first = cases[0]
         self = self.of(first.receivable.ledger_id)
         language = first.customer.language if first.customer else LANGUAGES[0]
+        template = self._variant(template, cases)
         filled = self.values(template, first, now)
-        if len(cases) > 1:
+        if len(cases) > 1 and not template.endswith(lint.DISCREET):
             filled[wording.fold("Détail")] = "\n".join(self._details(cases, language, now))
         return self.write(template, language, filled)
+
+    def _variant(self, template: str, cases: Sequence[Case]) -> str:
+        """One item that asks for discretion is enough: no amount is named, and so no list."""
+        if lint.purpose_of(template) is not Purpose.PAYMENT:
+            return template
+        if self.is_discreet or any(values.wants_discretion(case) for case in cases):
+            return template.removesuffix(steps.grouped_template("")) + lint.DISCREET
+        return template
 
     def _details(self, cases: Sequence[Case], language: str, now: datetime) -> list[str]:
         """A line for each item; beyond a screenful, how many more."""
@@ -100,7 +116,7 @@ class Texts:
         return {} if found is None else values.of(found.placeholders, case, now, words=self.words[language])
 
 
-def load(overrides: Path | None, headers: Collection[str] = ()) -> Texts:
+def load(overrides: Path | None, headers: Collection[str] = (), *, is_discreet: bool = False) -> Texts:
     """Raises SettingsRejected naming the file and the placeholder that is wrong."""
     known = {*wording.COMPUTED, *COLUMNS, *headers}
     templates, words = {}, {}
@@ -110,18 +126,21 @@ def load(overrides: Path | None, headers: Collection[str] = ()) -> Texts:
         for name, text in sources.items():
             try:
                 templates[language, name] = wording.compiled(text, name=f"{language}/{name}.txt", known=known)
+                lint.refuse(templates[language, name], name)
             except TemplateRejected as error:
                 raise SettingsRejected(f"texte refusé : {error}") from error
     missing = [f"{lang}/{name}.txt" for lang in LANGUAGES for name in _needed() if (lang, name) not in templates]
     if missing:
         raise SettingsRejected(f"textes manquants : {', '.join(missing)}")
-    return Texts(templates, words)
+    return Texts(templates, words, is_discreet=is_discreet)
 
 
 def _needed() -> list[str]:
     names = [*ANSWERS, *(f"detail_{kind}" for kind in Kind)]
     for step in steps.BY_NAME.values():
-        names += [step.name, steps.grouped_template(step.name)] if step.purpose is Purpose.PAYMENT else [step.name]
+        names.append(step.name)
+        if step.purpose is Purpose.PAYMENT:
+            names += [steps.grouped_template(step.name), step.name + lint.DISCREET]
     return names
 
 

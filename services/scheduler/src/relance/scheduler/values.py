@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from relance.domain import calendar, documents, wording
+from relance.domain.preferences import YES
 from relance.domain.receivable import Kind
 from relance.domain.standing import Case
+
+DISCREET_COLUMNS = frozenset({"discret", "discreet"})
 
 Words = Mapping[str, str]
 Make = Callable[[Case, datetime, str, Words], str]
@@ -31,6 +34,12 @@ def of_person(name: str, firm: str) -> dict[str, str]:
 
 def asked(travellers: int) -> tuple[str, ...]:
     return tuple(f"{kind}/{traveller}" for traveller in range(1, travellers + 1) for kind in documents.CHECKLIST)
+
+
+def wants_discretion(case: Case) -> bool:
+    """The row's own column says that its messages name no amount."""
+    cells = case.receivable.fields.items()
+    return any(wording.fold(header) in DISCREET_COLUMNS and wording.fold(cell) in YES for header, cell in cells)
 
 
 def _anchor(case: Case) -> date | None:
