@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from relance.cli import bench, clock, demo, develop, explain, ledger, migrate, pair, stop
+from relance.cli import (
+    approvals,
+    bench,
+    clock,
+    demo,
+    develop,
+    explain,
+    google,
+    holds,
+    init_sheet,
+    ledger,
+    migrate,
+    pair,
+    sending,
+    stop,
+)
 
 app = typer.Typer(
     name="relance",
@@ -22,8 +37,17 @@ app.command("time", rich_help_panel=PRACTICE)(clock.move)
 app.command("stop", rich_help_panel=PRACTICE)(stop.stop)
 
 app.command("migrate", rich_help_panel=RUN)(migrate.migrate)
+app.command("init-sheet", rich_help_panel=RUN)(init_sheet.init_sheet)
+app.add_typer(google.commands, name="google", rich_help_panel=RUN)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.command("hold", rich_help_panel=RUN)(holds.hold)
+app.command("resume", rich_help_panel=RUN)(holds.resume)
+app.command("approve", rich_help_panel=RUN)(approvals.approve)
+app.command("pilot", rich_help_panel=RUN)(approvals.pilot)
+app.command("activate", rich_help_panel=RUN)(approvals.activate)
+app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
+app.command("start-sending", rich_help_panel=RUN)(sending.start)
 app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
 

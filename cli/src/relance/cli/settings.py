@@ -14,3 +14,6 @@ class Settings(BaseSettings):
     checkout: Path = Path(__file__).resolve().parents[4]
     database_url: SecretStr | None = None
     owner_database_url: SecretStr | None = None
+    google_credentials: SecretStr | None = None
+    google_base_url: str = "https://sheets.googleapis.com"
+    drive_folder: str = ""

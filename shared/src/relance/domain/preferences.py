@@ -172,12 +172,11 @@ def day_kept(text: str | None) -> date | None:
 
 
 def claim_policy(cell: object) -> str:
-    word = _plain(_text(cell))
-    if word in {"verifier", "a verifier", "verify"}:
+    if _plain(_text(cell)) in {"verifier", "a verifier", "verify"}:
         return "verify"
-    if word in {"paye", "paid", "auto"}:
-        return "auto"
-    raise CellRejected(f"« {_text(cell)[:30]} » ne convient pas : écrivez « à vérifier » ou « payé ».")
+    raise CellRejected(
+        f"« {_text(cell)[:30]} » ne convient pas : écrivez « à vérifier », une personne confirme chaque paiement."
+    )
 
 
 def _rule(text: str) -> str:
@@ -232,7 +231,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pilot_only", "Seulement les lignes marquées Pilote", "non", "oui ou non", yes_or_no),
     Setting("paused_until", "En pause jusqu'au", "", "une date, ce jour compris ; vide : pas de pause", day),
     Setting("paid_claim", "Quand un client dit avoir payé", "à vérifier",
-            "« à vérifier » (vous confirmez) ou « payé » (on le croit)", claim_policy),
+            "« à vérifier » : vous confirmez", claim_policy),
 )  # fmt: skip
 
 BY_SETTING: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from relance.domain.receivable import Kind
 from relance.store import named
@@ -25,6 +26,8 @@ class LedgerRow:
     zone: str
     language: str
     number_id: int
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Header by field, where a person said so."""
 
 
 async def enabled(connection: Connection) -> list[LedgerRow]:
@@ -43,3 +46,7 @@ async def accept(connection: Connection, name: str, *, by: str) -> bool:
 async def spend_acceptance(connection: Connection, ledger_id: int) -> bool:
     """Whether a person said so within the hour; the word is good once."""
     return bool(await connection.fetch(SQL.spend_acceptance, ledger_id))
+
+
+async def keep_mapping(connection: Connection, ledger_id: int, mapping: Mapping[str, str]) -> None:
+    await connection.execute(SQL.keep_mapping, ledger_id, dict(mapping))

@@ -1,6 +1,6 @@
 -- name: enabled
 -- The ledgers to follow, with everything about them that a person configures.
-SELECT id, name, kind, backend, workbook, tab, firm, currency, country, zone, language, number_id
+SELECT id, name, kind, backend, workbook, tab, firm, currency, country, zone, language, number_id, mapping
 FROM ledger
 WHERE enabled
 ORDER BY id
@@ -23,3 +23,9 @@ UPDATE ledger_acceptance
 SET spent_at = clock_timestamp()
 WHERE ledger_id = $1 AND spent_at IS NULL AND asked_at > clock_timestamp() - interval '1 hour'
 RETURNING asked_by;
+
+-- name: keep_mapping
+-- The columns of a person's own sheet, as they accepted them.
+UPDATE ledger
+SET mapping = $2
+WHERE id = $1;

@@ -104,6 +104,7 @@ STATUS_WORDS: Mapping[Status, tuple[str, ...]] = {
 # A title, a logo and a blank line may stand above the header; not more.
 HEADER_WITHIN_ROWS = 20
 NO_TAGS: Mapping[int, str] = MappingProxyType({})
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @lru_cache(maxsize=8192)
@@ -119,15 +120,24 @@ _BY_NAME = {plain(name): field for field, names in HEADERS.items() for name in n
 _BY_STATUS = {plain(word): status for status, words in STATUS_WORDS.items() for word in words}
 
 
-def locate(rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO_TAGS) -> tuple[int, dict[Field, int]]:
+def locate(
+    rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO_TAGS, said: Mapping[str, str] = NOTHING_SAID
+) -> tuple[int, dict[Field, int]]:
     """Index of the header row and the column of each field. Raises LedgerUnreachable when a needed one is not there.
 
-    A column's own mark (`tags`, by column) says more than its header, which people rename.
+    A column's own mark (`tags`, by column) says more than its header, which people rename; what a person `said` of a
+    header (by field) says more than our names for it.
     """
-    best = max(rows[:HEADER_WITHIN_ROWS], key=lambda row: len(_named(row.cells)), default=None)
-    if best is not None and not _named(best.cells):
+
+    def known(row: SheetRow) -> int:
+        return len(_named(row.cells).keys() | set(_explicit(row, said).values()))
+
+    best = max(rows[:HEADER_WITHIN_ROWS], key=known, default=None)
+    if best is not None and not known(best):
         best = next((row for row in rows[:HEADER_WITHIN_ROWS] if any(cell is not None for cell in row.cells)), None)
-    marked = _marked(best, tags) if best else {}
+    explicit = _explicit(best, said) if best else {}
+    marked = {c: f for c, f in _marked(best, tags).items() if f not in explicit.values()} if best else {}
+    marked |= explicit
     found = _named(best.cells, without=marked) if best else {}
     found |= {field: [column] for column, field in marked.items()}
     missing = [title(field, kind) for field in NEEDED[kind] if field not in found]
@@ -139,6 +149,17 @@ def locate(rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO
             f"Colonnes en double : {', '.join(f'« {name} »' for name in doubled)}. Renommez-en une."
         )
     return rows.index(best), {field: places[0] for field, places in found.items()}
+
+
+def _explicit(header: SheetRow, said: Mapping[str, str]) -> dict[int, Field]:
+    """Where the headers are that a person named; one that is there twice, or no more, says nothing."""
+    if not said:
+        return {}
+    places: dict[str, list[int]] = {}
+    for column, cell in enumerate(header.cells):
+        places.setdefault(plain(_text(cell)), []).append(column)
+    wanted = {Field(name): places.get(plain(text), []) for name, text in said.items() if name in _FIELD_NAMES}
+    return {found[0]: f for f, found in wanted.items() if len(found) == 1}
 
 
 def _marked(header: SheetRow, tags: Mapping[int, str]) -> dict[int, Field]:

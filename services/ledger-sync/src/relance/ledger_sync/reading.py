@@ -31,7 +31,7 @@ def read(snapshot: Snapshot, ledger: LedgerRow, before: Reading | None = None) -
     """Raises LedgerUnreachable when the header is not one of a ledger."""
     if before is not None and before.snapshot is snapshot:
         return before
-    header, places = columns.locate(snapshot.rows, ledger.kind, tags=snapshot.tags)
+    header, places = columns.locate(snapshot.rows, ledger.kind, tags=snapshot.tags, said=ledger.mapping)
     first = snapshot.rows[header].number + 1
     layout = Layout(snapshot.rows[header].cells, places, _merged_rows(snapshot.merges, places.values(), first))
     if before is None or (before.header, before.layout) != (header, layout):

@@ -14,6 +14,10 @@ COMMENT ON TABLE workbook_settings IS 'Only ever added to: the highest version o
 COMMENT ON COLUMN workbook_settings.settings IS '{setting: canonical text}; a setting that is not there has the deployment''s value.';
 COMMENT ON COLUMN workbook_settings.texts IS '{language/template: text}; a text that is not there is the shipped one.';
 
+ALTER TABLE ledger ADD COLUMN mapping jsonb NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN ledger.mapping IS '{field: header} as a person accepted it for a sheet of their own; it says more than our names for columns.';
+GRANT UPDATE (mapping) ON ledger TO relance_cli;
+
 GRANT SELECT, INSERT ON workbook_settings TO relance_ledger_sync;
 GRANT SELECT ON workbook_settings TO relance_scheduler, relance_inbox, relance_cli;
 GRANT UPDATE (paused_until) ON ledger TO relance_ledger_sync;

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -25,6 +25,8 @@ from relance.domain.errors import LedgerClosed, LedgerUnreachable, SettingsRejec
 from relance.ledger_sync.ledgers.quota import Bucket
 
 GOOGLE = "https://sheets.googleapis.com"
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+USER_NEEDS = ("refresh_token", "client_id", "client_secret")
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 # A hung connection would otherwise hold the account's only lock for ever; Google itself cuts a request at 180 s.
 REQUEST_TIMEOUT_S = (10.0, 30.0)
@@ -120,19 +122,30 @@ class _Elsewhere(service_account.Credentials):
 
 def opened(credentials: str, *, base_url: str, counted: Counted, per_minute: int = CALLS_PER_MINUTE) -> Account:
     """`credentials` is the JSON of a service account or of an authorised user. Raises SettingsRejected."""
+    load = access_of(credentials, scopes=SCOPES, is_google=base_url == GOOGLE)
+    return Account(load, base_url=base_url, counted=counted, per_minute=per_minute)
+
+
+def access_of(credentials: str, *, scopes: Sequence[str], is_google: bool = True) -> Callable[[], Any]:
+    """Makes google-auth's credentials anew; an authorised user keeps the scopes that were granted. SettingsRejected."""
     try:
         info = json.loads(credentials)
         kind = info.get("type")
     except (ValueError, AttributeError) as error:
         raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas du JSON") from error
-    kind_of_account = service_account.Credentials if base_url == GOOGLE else _Elsewhere
     if kind == "service_account":
-        load = partial(kind_of_account.from_service_account_info, info, scopes=SCOPES)
-    elif kind == "authorized_user":
-        load = partial(user_credentials.Credentials.from_authorized_user_info, info)
-    else:
-        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est ni un compte de service ni un accès d'utilisateur")
-    return Account(load, base_url=base_url, counted=counted, per_minute=per_minute)
+        kind_of_account = service_account.Credentials if is_google else _Elsewhere
+        return partial(kind_of_account.from_service_account_info, info, scopes=scopes)
+    if kind == "authorized_user" and all(info.get(name) for name in USER_NEEDS):
+        return partial(
+            user_credentials.Credentials,
+            None,
+            refresh_token=info["refresh_token"],
+            token_uri=info.get("token_uri", TOKEN_URI),
+            client_id=info["client_id"],
+            client_secret=info["client_secret"],
+        )
+    raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est ni un compte de service ni un accès d'utilisateur")
 
 
 def _refused(answer: requests.Response, text: str) -> LedgerUnreachable:
