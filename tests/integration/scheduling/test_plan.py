@@ -251,7 +251,8 @@ async def test_explain_says_why_and_forecast_shows_what_would_leave(world):
     await world.hold(await world.facture(ana, 1), "dispute")
     view = explain.View(TEXTS, world.policy)
     async with world.pool.acquire() as connection:
-        told = await explain.explain(connection, "KEY00001", world.now, view=view)
+        rows = await explain.rows_named(connection, "KEY00001")
+        (told,) = await explain.explain(connection, rows, world.now, view=view)
         assert "un litige est ouvert" in told.sentences
         assert told.text is not None
         coming = await explain.forecast(connection, 30, world.now, view=view)

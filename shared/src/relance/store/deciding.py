@@ -48,10 +48,6 @@ async def cases_of(connection: Connection, receivables: Sequence[int], now: date
     return await _known(connection, await connection.fetch(SQL.named_rows, receivables), now)
 
 
-async def find(connection: Connection, key: str, ledger: str | None) -> list[int]:
-    return [row["id"] for row in await connection.fetch(SQL.by_key, key, ledger)]
-
-
 async def keep(connection: Connection, news: Sequence[tuple[Case, Decision]], now: datetime) -> None:
     """The decisions that changed, their history, and the tasks they give to a person. Must run inside a transaction."""
     values = [(case.receivable.id, *as_kept(decision), now) for case, decision in news]

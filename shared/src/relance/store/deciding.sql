@@ -34,14 +34,6 @@ WHERE r.id = ANY($1::bigint[])
 ORDER BY r.customer_id, r.id
 LIMIT 200000;
 
--- name: by_key
--- The row a person names, by its Réf., in one ledger or in all.
-SELECT r.id
-FROM receivable r
-JOIN ledger l ON l.id = r.ledger_id
-WHERE r.key = $1 AND ($2::text IS NULL OR l.name = $2)
-LIMIT 2;
-
 -- name: live_holds
 -- Holds on these rows, people and ledgers that nobody lifted and that have not ended.
 SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by

@@ -162,6 +162,25 @@ CREATE OR REPLACE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text L
     WHERE j.id = job
 $$;
 
+ALTER TABLE hold ADD COLUMN note text NOT NULL DEFAULT '';
+
+-- What goes with a message: the invoice, or the picture of a payment code. Made at the release, erased once it was sent.
+CREATE TABLE attachment (
+    id          uuid PRIMARY KEY,
+    kind        text NOT NULL CHECK (kind IN ('invoice', 'payment_code')),
+    mime        text NOT NULL CHECK (mime IN ('application/pdf', 'image/png')),
+    size_bytes  integer NOT NULL CHECK (size_bytes > 0),
+    sha256      text NOT NULL,
+    body        bytea,
+    made_at     timestamptz NOT NULL,
+    erased_at   timestamptz,
+    CHECK ((body IS NULL) = (erased_at IS NOT NULL))
+);
+ALTER TABLE send_job ADD COLUMN attachment_id uuid REFERENCES attachment;
+
+GRANT SELECT, INSERT, UPDATE (body, erased_at) ON attachment TO relance_scheduler;
+GRANT SELECT (id, kind, mime, size_bytes, sha256, made_at, erased_at) ON attachment TO relance_cli;
+GRANT SELECT ON attachment TO relance_sender;
 GRANT SELECT, INSERT, DELETE ON plan_mark TO relance_scheduler;
 GRANT SELECT, UPDATE ON plan_sweep TO relance_scheduler;
 GRANT SELECT ON sending_stop TO relance_scheduler, relance_sender;
