@@ -99,9 +99,14 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 def country_of(phone: str, default: str) -> str:
     """ISO country of an E.164 number; `default` when the number says nothing."""
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or default
+        parsed = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
         return default
+    # A range that is not given out still has a country code; several countries may share one: its main one.
+    found = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
+    return default if found in {None, "001", "ZZ"} else found
 
 
 def at_civil(day: date, hour: time, zone: str) -> datetime:

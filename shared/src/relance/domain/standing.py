@@ -232,8 +232,13 @@ def objections(case: Case, purpose: Purpose, policy: Policy, now: datetime) -> t
         found.append("not_in_pilot")
     if case.receivable.kind in policy.sequences_off:
         found.append("sequence_off")
+    if case.awaits_activation:
+        found.append("needs_activation")
     if purpose is Purpose.PAYMENT:
         found += _money_objections(case, policy)
+        pack = pack_of(case, policy)
+        if pack.notice_needs_registration and not case.registration and is_notice(case, now):
+            found.append("mentions_missing")
     found += _holds(case, purpose, now)
     return tuple(dict.fromkeys(found))
 

@@ -69,8 +69,9 @@ def _allowed(case: Case, at: datetime, policy: Policy) -> datetime:
 
 
 def _first_slot(case: Case, at: datetime, policy: Policy, now: datetime) -> datetime:
-    """A future instant keeps its civil hour; one that has passed leaves as soon as the hours open."""
-    if at > now:
-        return _allowed(case, at, policy)
+    """As soon as the hours open; only the step's own instant, already rolled to an allowed day, keeps its hour.
+
+    Deciding earlier or later gives the same instant: the plan looks again when this one comes, not before.
+    """
     hours = standing.hours_of(case, policy)
-    return calendar.next_opening(now, zone=case.recipient_zone, country=case.recipient_country, hours=hours)
+    return calendar.next_opening(max(at, now), zone=case.recipient_zone, country=case.recipient_country, hours=hours)
