@@ -18,6 +18,7 @@ from relance.cli import (
     migrate,
     pair,
     sending,
+    simulate,
     stop,
 )
 

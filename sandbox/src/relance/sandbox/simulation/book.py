@@ -118,8 +118,8 @@ class Book:
             if record.job is not None and record.job.state in LIVE and record.purpose is Purpose.PAYMENT:
                 record.job.state = "cancelled"
 
-    def hold(self, scope: str, target: int, reason: HoldReason, until: datetime | None, by: str) -> None:
-        self.holds[scope, target].append(Hold(reason, until, by))
+    def hold(self, scope: str, target: int, reason: HoldReason, until: datetime | None = None) -> None:
+        self.holds[scope, target].append(Hold(reason, until, "simulated"))
 
     def lift(self, scope: str, target: int, reason: HoldReason) -> None:
         self.holds[scope, target] = [hold for hold in self.holds[scope, target] if hold.reason is not reason]

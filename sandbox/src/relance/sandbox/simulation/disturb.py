@@ -59,7 +59,7 @@ class Disturbances:
                 case "date" if row.due_on is not None:
                     self._book.put(replace(row, due_on=row.due_on + 3 * DAY))
                 case _:
-                    self._book.hold("customer", job.customer, HoldReason.OPTOUT, None, "reply")
+                    self._book.hold("customer", job.customer, HoldReason.OPTOUT)
                     self._book.touch(job.customer)
 
         self._agenda.product(at, edit)
@@ -107,7 +107,7 @@ class Disturbances:
         target = {"customer": list(self._book.people), "item": list(self._book.rows), "ledger": [1, 2, 3]}[scope]
         chosen = self._chance.choice(target)
         until = now + timedelta(days=self._chance.uniform(1, 10))
-        self._book.hold(scope, chosen, HoldReason.PAUSE, until, "owner")
+        self._book.hold(scope, chosen, HoldReason.PAUSE, until)
         self._book.touch_all()
 
     def _do_the_tasks(self, now: datetime) -> None:

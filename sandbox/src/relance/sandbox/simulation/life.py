@@ -84,25 +84,27 @@ class Life:
         customer = job.customer
         match kind:
             case "claim":
-                self._held("item", item, HoldReason.PAID_CLAIM, at, until)
+                self._held("item", item, HoldReason.PAID_CLAIM, at=at, until=until)
                 if self._chance.random() < 0.8:
                     self._agenda.product(until - timedelta(hours=2), lambda now: self.pay(item, now))
             case "promise":
-                self._held("item", item, HoldReason.PROMISE, at, until)
+                self._held("item", item, HoldReason.PROMISE, at=at, until=until)
             case "question":
-                self._held("item", item, HoldReason.HUMAN, at, None)
+                self._held("item", item, HoldReason.HUMAN, at=at)
                 self._lifted("item", item, HoldReason.HUMAN, until)
             case "dispute":
-                self._held("item", item, HoldReason.DISPUTE, at, None)
+                self._held("item", item, HoldReason.DISPUTE, at=at)
                 self._lifted("item", item, HoldReason.DISPUTE, until + 5 * DAY)
             case "stop":
-                self._held("customer", customer, HoldReason.OPTOUT, at, None)
+                self._held("customer", customer, HoldReason.OPTOUT, at=at)
             case "wrong":
-                self._held("customer", customer, HoldReason.WRONG_PERSON, at, None)
+                self._held("customer", customer, HoldReason.WRONG_PERSON, at=at)
 
-    def _held(self, scope: str, target: int, reason: HoldReason, at: datetime, until: datetime | None) -> None:
+    def _held(
+        self, scope: str, target: int, reason: HoldReason, *, at: datetime, until: datetime | None = None
+    ) -> None:
         def put(now: datetime) -> None:
-            self._book.hold(scope, target, reason, until, "reply")
+            self._book.hold(scope, target, reason, until)
             self._touch(scope, target)
 
         self._agenda.product(at, put)
@@ -120,7 +122,7 @@ class Life:
     def _type_in(self, row: Receivable, who: Person) -> None:
         self._book.people[who.customer.id] = who.customer
         if who.pays_by_debit and not self._book.holds["customer", who.customer.id]:
-            self._book.hold("customer", who.customer.id, HoldReason.AUTOPAY, None, "sheet")
+            self._book.hold("customer", who.customer.id, HoldReason.AUTOPAY)
         self._book.put(row)
 
     def _pay_part(self, item: int, share: Decimal) -> None:
