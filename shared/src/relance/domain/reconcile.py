@@ -11,6 +11,7 @@ import base64
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from hashlib import sha256
 from operator import attrgetter
 
@@ -53,6 +54,8 @@ class KnownRow:
     key: str
     fingerprint: Fingerprint
     absences: int
+    position: int = 0
+    """Where it was last seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +137,51 @@ def _holders(seen: Sequence[SeenRow], known: dict[str, KnownRow]) -> tuple[dict[
         else:
             homeless.append(row)
     holders = {}
+    place = _Places(seen, known)
     for key, rows in claims.items():
         item = known.get(key)
         exact = [row for row in rows if item and row.fingerprint == item.fingerprint]
         near = [row for row in rows if item and row.fingerprint.resembles(item.fingerprint)]
-        holders[key] = (exact or near or rows)[0]
+        best = exact or near or rows
+        holders[key] = best[0] if len(best) == 1 or item is None else min(best, key=partial(place.distance, item))
         homeless += [row for row in rows if row is not holders[key]]
     return holders, sorted(homeless, key=lambda row: row.position)
+
+
+class _Places:
+    """Tells a copied row from its copy: the row is still among its neighbours, or nearest to where it was."""
+
+    def __init__(self, seen: Sequence[SeenRow], known: dict[str, KnownRow]) -> None:
+        self._seen, self._known = seen, known
+
+    def distance(self, item: KnownRow, row: SeenRow) -> tuple[int, int, int]:
+        strange = sum(1 for one, other in zip(self._were(item), self._are(row), strict=True) if one != other)
+        return strange, abs(row.position - item.position), row.position
+
+    def _were(self, item: KnownRow) -> tuple[str, str]:
+        order, index = self._known_order
+        at = index[item.key]
+        return _key_at(order, at - 1), _key_at(order, at + 1)
+
+    def _are(self, row: SeenRow) -> tuple[str, str]:
+        order, index = self._seen_order
+        at = index[row.position]
+        return _key_at(order, at - 1), _key_at(order, at + 1)
+
+    @cached_property
+    def _known_order(self) -> tuple[list[str], dict[str, int]]:
+        rows = sorted((row for row in self._known.values() if row.absences == 0), key=attrgetter("position"))
+        order = [row.key for row in rows] + [row.key for row in self._known.values() if row.absences]
+        return order, {key: at for at, key in enumerate(order)}
+
+    @cached_property
+    def _seen_order(self) -> tuple[list[str], dict[int, int]]:
+        rows = sorted(self._seen, key=attrgetter("position"))
+        return [row.key for row in rows], {row.position: at for at, row in enumerate(rows)}
+
+
+def _key_at(keys: Sequence[str], at: int) -> str:
+    return keys[at] if 0 <= at < len(keys) else ""
 
 
 def _moved(loose: dict[str, SeenRow], known: dict[str, KnownRow]) -> dict[str, SeenRow]:

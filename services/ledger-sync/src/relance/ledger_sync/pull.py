@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from relance.contracts import events
 from relance.domain import reconcile
 from relance.domain.receivable import OPEN, Status
-from relance.ledger_sync import columns, facts, reading, rows
+from relance.ledger_sync import columns, facts, owned, reading, rows
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.facts import Pull, Said
 from relance.ledger_sync.ledgers.port import SheetRow
@@ -64,8 +64,10 @@ async def take(pull: Pull, sight: Sight, *, settle_polls: int, draw: reconcile.D
     known = {item.key: item for item in await receivables.known(pull.connection, pull.ledger.id)}
     outcome, is_accepted = await _outcome(pull, known, draw)
     changed = await _take_matched(pull, {position: known[key] for position, key in outcome.matched})
+    await _disown(pull, {position: known[key] for position, key in outcome.matched})
     changed += await _take_absent(pull, outcome, known, is_accepted=is_accepted)
     added, waiting = await _take_created(pull, outcome, sight, settle_polls)
+    await _disown_copies(pull, added, known)
     sight.items = {position: (key, known[key].id) for position, key in outcome.matched} | added
     sight.reading = pull.reading
     sight.is_quiet = not waiting and not outcome.brake and (is_accepted or not outcome.absent)
@@ -120,7 +122,7 @@ async def _outcome(pull: Pull, known: Mapping[str, Known], draw: Callable[[], in
     """What became of every row, and whether a person's word was needed for it."""
     seen = [rows.seen_row(row, pull.reading.layout, pull.ledger) for row in pull.reading.seen.values()]
     had = [
-        reconcile.KnownRow(key, reconcile.parse_fingerprint(item.fingerprint), item.absences)
+        reconcile.KnownRow(key, reconcile.parse_fingerprint(item.fingerprint), item.absences, item.position)
         for key, item in known.items()
     ]
     outcome = reconcile.reconcile(seen, had, draw=draw)
@@ -151,6 +153,38 @@ async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
         for (item, _, _), now in zip(batch, await facts.of_rows(pull, said), strict=True):
             await _change(pull, before[item.id], now)
     return len(changed)
+
+
+async def _disown(pull: Pull, matched: Mapping[int, Known]) -> None:
+    """A row that does not bear its item's key was torn from it: the cells of ours beside it may be another's."""
+    torn = {position: item.id for position, item in matched.items() if _key_cell(pull, position) != item.key}
+    await _note_as_held(pull, torn)
+
+
+async def _disown_copies(pull: Pull, added: Mapping[int, tuple[str, int]], known: Mapping[str, Known]) -> None:
+    """A copied row brought the cells of ours along: they are about the row it was copied from."""
+    copies = {
+        position: item_id
+        for position, (key, item_id) in added.items()
+        if (cell := _key_cell(pull, position)) != key and cell in known
+    }
+    await _note_as_held(pull, copies)
+
+
+async def _note_as_held(pull: Pull, items: Mapping[int, int]) -> None:
+    """Whatever differs from it is then written anew, and what is not true of the item goes."""
+    places = pull.reading.layout.places
+    notes = [
+        (item_id, field, text)
+        for position, item_id in items.items()
+        for field, text in owned.held(pull.reading.seen[position], places)
+    ]
+    await receivables.note_cells(pull.connection, notes, at=pull.at)
+
+
+def _key_cell(pull: Pull, position: int) -> str:
+    cell = pull.reading.seen[position].cell(pull.reading.layout.places[Field.KEY])
+    return "" if cell is None else str(cell).strip()
 
 
 async def _take_absent(pull: Pull, outcome: reconcile.Outcome, known: Mapping[str, Known], *, is_accepted: bool) -> int:
@@ -191,11 +225,14 @@ async def _take_created(
 async def _notice_status(pull: Pull, item: Known, row: SheetRow, written: str | None) -> None:
     """A status other than the one we left there is a person's; it ends the customer's unproven word."""
     cell = row.cell(pull.reading.layout.places[Field.STATUS])
-    now, left = columns.status_of(cell), columns.status_of(written) if written is not None else None
+    now = columns.status_of(cell)
+    if now is None:
+        return  # unreadable: what they mean is known once they have mended it
+    left = columns.status_of(written) if written is not None else Status(item.status)
     became_paid = now is Status.PAID and item.status != Status.PAID
-    if written is not None and now is not left:
+    if now is not left:
         await receivables.note_cell(pull.connection, item.id, Field.STATUS, str(cell or ""), at=pull.at)
-    overruled = left is Status.CLAIMED and now not in {None, Status.CLAIMED}
+    overruled = left is Status.CLAIMED and now is not Status.CLAIMED
     if not (overruled or became_paid):
         return
     customer_id = item.customer_id
