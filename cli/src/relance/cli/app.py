@@ -6,6 +6,7 @@ import typer
 
 from relance.cli import (
     approvals,
+    attachments,
     bench,
     clock,
     demo,
@@ -42,6 +43,7 @@ app.command("init-sheet", rich_help_panel=RUN)(init_sheet.init_sheet)
 app.add_typer(google.commands, name="google", rich_help_panel=RUN)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.command("attachments", rich_help_panel=RUN)(attachments.attachments)
 app.command("hold", rich_help_panel=RUN)(holds.hold)
 app.command("resume", rich_help_panel=RUN)(holds.resume)
 app.command("approve", rich_help_panel=RUN)(approvals.approve)
