@@ -87,10 +87,10 @@ def _row(*cells: str) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "à donner"
-    value = field.get_default()
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", {}):
+        return "vide"
     match value:
-        case None | "":
-            return "vide"
         case True:
             return "oui"
         case False:
