@@ -11,20 +11,36 @@ import pytest
 from typer.testing import CliRunner
 
 from relance.cli.app import app
-from tests.integration.scheduling.world import DAY
+from relance.domain.errors import Refused
+from relance.scheduler import written
+from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
+
+
+APPROVED_FIRST = """
+[[sequence]]
+kind = "facture"
+
+[[sequence.step]]
+name = "facture_2"
+anchor = "due"
+offset = "+1d"
+mode = "approve"
+"""
 
 
 @pytest.fixture
 def relance(database, world):
     """Types a command; returns what it prints. The product's clock says what the world's does."""
 
-    async def typed(*words, answer=""):
+    async def typed(*words, answer="", sequences=None):
         await world.owner.execute(
             "UPDATE clock SET offset_s = extract(epoch FROM $1::timestamptz - clock_timestamp())", world.now
         )
         env = {"RELANCE_DATABASE_URL": database.dsn("cli")}
+        if sequences is not None:
+            env["RELANCE_SEQUENCES_FILE"] = str(sequences)
         done = await asyncio.to_thread(CliRunner().invoke, app, list(words), env=env, input=answer)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
@@ -167,3 +183,42 @@ async def test_an_old_ledger_is_activated_after_its_plan_was_seen(world, relance
     kept = await world.owner.fetchrow("SELECT * FROM ledger_activation WHERE ledger_id = 2")
     assert kept["activated_by"]
     assert kept["activated_at"] - world.now < timedelta(minutes=5)
+
+
+@pytest.fixture
+async def approved_first(world, tmp_path):
+    """The firm's own sequence, as the scheduler took it at its start."""
+    file = tmp_path / "suites.toml"
+    file.write_text(APPROVED_FIRST, encoding="utf-8")
+    async with world.pool.acquire() as connection:
+        await written.take(connection, file, TEXTS, world.now)
+        world.policy = await written.laid_on(connection, world.policy, file)
+    return file
+
+
+async def test_a_step_that_asks_for_a_yes_is_shown_with_its_text_and_leaves_once_it_has_it(
+    world, relance, approved_first
+):
+    await world.facture(await world.customer(), 2)
+    assert await world.turn() == []
+    said = await relance("approve", sequences=approved_first)
+    assert "Bonjour Ana Martin" in said
+    assert "1 étape(s) approuvée(s)" not in said
+    await relance("approve", "KEY00000", answer="n\n", sequences=approved_first)
+    assert await world.turn() == []
+    assert "1 étape(s) approuvée(s)" in await relance("approve", "KEY00000", "--yes", sequences=approved_first)
+    assert len(await world.turn()) == 1
+    kept = await world.owner.fetchrow("SELECT step, approved_by FROM approval")
+    assert kept["step"] == "facture_2"
+    assert kept["approved_by"]
+    assert "Rien n'attend" in await relance("approve", sequences=approved_first)
+
+
+async def test_running_rows_follow_a_new_sequence_when_the_owner_says_so(world, relance, approved_first):
+    said = await relance("follow-sequence", "factures", "--yes", sequences=approved_first)
+    assert "suivent la suite actuelle" in said
+    versions = await world.owner.fetch("SELECT version, moved_to FROM sequence_version ORDER BY version")
+    shipped, own = versions[0], versions[1]
+    assert (shipped["moved_to"], own["moved_to"]) == (own["version"], None)
+    with pytest.raises(Refused, match="suite livrée"):
+        await relance("follow-sequence", "voyages", "--yes")

@@ -19,6 +19,7 @@ from relance.cli import (
     migrate,
     pair,
     sending,
+    sequence,
     simulate,
     stop,
 )
@@ -49,6 +50,7 @@ app.command("resume", rich_help_panel=RUN)(holds.resume)
 app.command("approve", rich_help_panel=RUN)(approvals.approve)
 app.command("pilot", rich_help_panel=RUN)(approvals.pilot)
 app.command("activate", rich_help_panel=RUN)(approvals.activate)
+app.command("follow-sequence", rich_help_panel=RUN)(sequence.follow)
 app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
 app.command("start-sending", rich_help_panel=RUN)(sending.start)
 app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
