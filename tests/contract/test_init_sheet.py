@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -147,6 +147,21 @@ async def test_a_sheet_that_is_in_use_keeps_every_cell_and_gets_the_missing_colu
         "Réf.", "Remarque", "Dernier rappel", "Prochaine action", "Date prochaine action", "Documents",
     ]  # fmt: skip
     assert await keeper.build() == []
+
+
+async def test_a_setting_that_a_release_adds_gets_its_row_below_and_edited_ones_stay(keeper: Local | Online) -> None:
+    older = tuple(replace(tab, rows=tab.rows[1:-2]) if tab.rows else tab for tab in TABS)
+    await keeper.build(older)
+    before = {title: keeper.rows(title) for title in ("Réglages", "Modèles")}
+    assert await keeper.build()
+    for title, rows in before.items():
+        after = keeper.rows(title)
+        assert after[: len(rows)] == rows
+        assert len(after) == len(rows) + 3
+    assert await keeper.build() == []
+    settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {}, locale="fr_FR")
+    assert settings
+    assert settings.kept.keys() >= {"sequence_voyage", "hours", "paid_claim"}
 
 
 async def test_the_status_has_its_dropdown_and_only_a_whole_batch_lands(tmp_path: Path) -> None:

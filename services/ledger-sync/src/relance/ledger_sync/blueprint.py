@@ -66,6 +66,7 @@ class Tab:
     rows: tuple[tuple[Cell, ...], ...] = ()
     tints: tuple[Tint, ...] = ()
     charts: tuple[Chart, ...] = ()
+    keys: int = 1  # a row is known by its first cells, this many
     is_hidden: bool = False
     is_system: bool = False
     """Only the product writes there: other editors are kept out."""
@@ -158,7 +159,7 @@ def _texts(kinds: set[Kind]) -> Tab:
         Column(text, Shape.WRAPPED, width=520),
         Column(remark, Shape.WRAPPED, is_ours=True, width=360),
     )
-    return Tab(settings_tab.TEXTS_TAB, shown, rows, tints=(Tint(remark, None, "FDE9E7"),))
+    return Tab(settings_tab.TEXTS_TAB, shown, rows, tints=(Tint(remark, None, "FDE9E7"),), keys=2)
 
 
 def _settings(kinds: set[Kind]) -> Tab:
@@ -210,6 +211,18 @@ def known(tab: Tab, header: Mapping[int, str]) -> dict[int, Column]:
         for name, places in found.items()
         if len(places) == 1 and columns.Field(name) in by_field
     }
+
+
+def absent(tab: Tab, header: Mapping[int, str], below: Sequence[Mapping[int, str]]) -> list[dict[int, Cell]]:
+    """The rows that a tab in use lacks, by column: a release that knows a new setting or text brings its row."""
+    titles = {columns.plain(title): place for place, title in header.items()}
+    places = [titles.get(columns.plain(column.title)) for column in tab.columns]
+    known = [place for place in places[: tab.keys] if place is not None]
+    if not tab.rows or len(known) < tab.keys:
+        return []
+    there = {tuple(columns.plain(row.get(place, "")) for place in known) for row in below}
+    wanted = (row for row in tab.rows if tuple(columns.plain(str(cell)) for cell in row[: tab.keys]) not in there)
+    return [{p: cell for p, cell in zip(places, row, strict=True) if p is not None and cell != ""} for row in wanted]
 
 
 def header(rows: Sequence[Mapping[int, str]]) -> tuple[int, Mapping[int, str]]:

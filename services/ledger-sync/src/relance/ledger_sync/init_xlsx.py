@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ def _tab(book: Workbook, tab: Tab) -> list[str]:
     for place, column in lacking:
         _column(sheet, top, place, column)
     if header:
+        done += _add_rows(sheet, top, tab, header)
         done += [f"colonne « {column.title} » dans « {tab.title} »" for _, column in lacking]
     else:
         _fill(sheet, top, tab)
@@ -114,6 +115,19 @@ def _fill(sheet: Worksheet, top: int, tab: Tab) -> None:
             cell = sheet.cell(row=number, column=tab.columns.index(column) + 1)
             cell.value = value if value != "" else None
             _shape(cell, column.shape)
+
+
+def _add_rows(sheet: Worksheet, top: int, tab: Tab, header: Mapping[int, str]) -> list[str]:
+    if not tab.rows:
+        return []
+    below = [_texts(sheet, number) for number in range(top + 1, sheet.max_row + 1)]
+    while below and not below[-1]:
+        below.pop()
+    lacking = blueprint.absent(tab, header, below)
+    for number, cells in enumerate(lacking, start=top + 1 + len(below)):
+        for place, value in cells.items():
+            sheet.cell(row=number, column=place + 1).value = value
+    return [f"{len(lacking)} ligne(s) dans « {tab.title} »"] if lacking else []
 
 
 def _tint(sheet: Worksheet, top: int, tab: Tab, header: dict[int, str]) -> None:

@@ -62,7 +62,10 @@ class SettingsWatch:
             parsed = await take(connection, self._ledgers, snapshots, at=self._now())
         for title, found in parsed.items():
             await self._tabs[title].apply(found.patches)
-        self.problems = sum(found.problems for found in parsed.values())
+        problems = sum(found.problems for found in parsed.values())
+        if problems > self.problems:
+            log.warning("ledger.settings_refused", ledger_id=self._ledgers[0].id, problems=problems)
+        self.problems = problems
         self._last = snapshots
 
 

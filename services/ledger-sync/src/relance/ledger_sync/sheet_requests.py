@@ -38,6 +38,8 @@ class Seen:
     protected: frozenset[int] = frozenset()
     charts: frozenset[int] = frozenset()
     formulas: frozenset[str] = frozenset()
+    below: tuple[Mapping[int, str], ...] = ()
+    """Texts of the rows below the header, as far as they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def missing(state: State, tabs: Sequence[Tab]) -> list[Json]:
     for tab in tabs:
         seen = state.tabs.get(tab.title)
         requests += _columns(tab, seen, ids[tab.title])
+        requests += _rows(tab, seen, ids[tab.title])
         requests += _tints(tab, seen, ids[tab.title])
         requests += _protections(tab, seen, ids[tab.title])
         requests += _charts(tab, seen, ids)
@@ -89,6 +92,22 @@ def _columns(tab: Tab, seen: Seen | None, sheet_id: int) -> list[Json]:
         _mark(sheet_id, place, column)
         for place, column in sorted(placed.items())
         if column.field and column.field.value not in marks.values()
+    ]
+
+
+def _rows(tab: Tab, seen: Seen | None, sheet_id: int) -> list[Json]:
+    if seen is None or not seen.header:
+        return []
+    lacking = blueprint.absent(tab, seen.header, seen.below)
+    first = seen.header_row + 1 + len(seen.below)
+    short = first + len(lacking) - seen.height
+    requests: list[Json] = []
+    if short > 0:
+        requests.append({"appendDimension": {"sheetId": sheet_id, "dimension": "ROWS", "length": short}})
+    return requests + [
+        _written(sheet_id, row, place, [[_cell(value)]], fields="userEnteredValue")
+        for row, cells in enumerate(lacking, start=first)
+        for place, value in cells.items()
     ]
 
 
