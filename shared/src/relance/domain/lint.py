@@ -48,7 +48,7 @@ _AMOUNTS = frozenset(
 
 def purpose_of(name: str) -> Purpose | None:
     """What a text is for, by its name; None for a direct answer or a part of a message."""
-    if name.startswith(("reponse_", "detail_")):
+    if name.startswith(("reponse_", "detail_", "mentions_")):
         return None
     step = steps.BY_NAME.get(name.removesuffix(DISCREET).removesuffix(steps.grouped_template("")))
     return step.purpose if step else Purpose.PAYMENT
@@ -61,8 +61,17 @@ def refuse(template: Template, name: str) -> None:
         raise TemplateRejected(f"{template.name} : {fault}")
 
 
+def is_discreet(template: Template) -> bool:
+    """Whether a text names no amount."""
+    return _indiscretion(template, _literals(template)) is None
+
+
+def _literals(template: Template) -> str:
+    return "\n".join("".join(line.parts[::2]) for line in template.lines)
+
+
 def _fault(template: Template, name: str, purpose: Purpose | None) -> str | None:
-    words = "\n".join("".join(line.parts[::2]) for line in template.lines)
+    words = _literals(template)
     if len(words) > LONGEST_TEXT:
         return f"le texte est trop long ({len(words)} caractères, {LONGEST_TEXT} au plus)"
     pictures = len(_EMOJI.findall(words))

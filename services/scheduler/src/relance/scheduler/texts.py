@@ -85,19 +85,23 @@ class Texts:
         first = cases[0]
         self = self.of(first.receivable.ledger_id)
         language = first.customer.language if first.customer else LANGUAGES[0]
-        template = self._variant(template, cases)
+        template = self._variant(template, cases, language)
         filled = self.values(template, first, now)
         if len(cases) > 1 and not template.endswith(lint.DISCREET):
             filled[wording.fold("Détail")] = "\n".join(self._details(cases, language, now))
         return self.write(template, language, filled)
 
-    def _variant(self, template: str, cases: Sequence[Case]) -> str:
-        """One item that asks for discretion is enough: no amount is named, and so no list."""
-        if lint.purpose_of(template) is not Purpose.PAYMENT:
+    def _variant(self, template: str, cases: Sequence[Case], language: str) -> str:
+        """One item that asks for discretion is enough: no amount is named, and so no list.
+
+        A text that names none anyway is discreet as it is; one that has no discreet variant is refused when written.
+        """
+        if not (self.is_discreet or any(values.wants_discretion(case) for case in cases)):
             return template
-        if self.is_discreet or any(values.wants_discretion(case) for case in cases):
-            return template.removesuffix(steps.grouped_template("")) + lint.DISCREET
-        return template
+        found = self.templates.get((language, template))
+        if found is not None and lint.is_discreet(found):
+            return template
+        return template.removesuffix(steps.grouped_template("")) + lint.DISCREET
 
     def _details(self, cases: Sequence[Case], language: str, now: datetime) -> list[str]:
         """A line for each item; beyond a screenful, how many more."""
