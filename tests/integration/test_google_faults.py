@@ -79,6 +79,8 @@ async def online(database: Any, tmp_path: Path) -> AsyncIterator[Online]:
     account._counted = lambda code_class: answers.update([code_class])
     try:
         async with pool.opened(database.dsn("ledger_sync"), application="test", size=3) as pool_:
+            async with pool_.acquire() as connection:
+                rows = await ledgers.enabled(connection)
             book = google_book.Book(account, samples.WORKBOOK)
             watches = [
                 Watch(
@@ -88,7 +90,7 @@ async def online(database: Any, tmp_path: Path) -> AsyncIterator[Online]:
                     now=lambda: NOW,
                     settle_polls=1,
                 )
-                for row in await ledgers.enabled(admin)
+                for row in rows
             ]
             yield Online(server, account, Poll(watches, PACE, now=lambda: NOW), admin, answers)
     finally:

@@ -293,7 +293,8 @@ async def test_two_tabs_of_one_workbook_are_two_ledgers_that_ignore_one_another(
         " VALUES ('factures', 'facture', 'xlsx', 'w', $1, 'Agence', 'EUR', 'FR', 'Europe/Paris', 1)",
         samples.FACTURE_TAB,
     )
-    row = (await ledgers.enabled(house.admin))[1]
+    async with house.watch._pool.acquire() as connection:
+        row = (await ledgers.enabled(connection))[1]
     second = Watch(row, neighbour(house), house.watch._pool, now=lambda: NOW, settle_polls=1)
     await house.settles()
     for _ in range(3):

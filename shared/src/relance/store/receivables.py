@@ -16,9 +16,12 @@ from relance.store.pool import Connection
 SQL = named.load("receivables.sql")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """Every column of an item that its row decides, in the order of the queries."""
+    """Every column of an item that its row decides, in the order of the queries.
+
+    Not frozen: that would triple the cost of making one, and an import makes a hundred thousand.
+    """
 
     customer_id: int | None
     status: str
@@ -119,8 +122,9 @@ async def add(connection: Connection, ledger_id: int, items: Mapping[str, Facts]
     """The new items' ids by key. The caller holds the ledger's lock and knows that no key is in use."""
     columns = ["ledger_id", "key", *(field.name for field in fields(Facts)), "created_at", "changed_at"]
     records = [(ledger_id, key, *_in_order(facts), at, at) for key, facts in items.items()]
+    newest: int = await connection.fetchval(SQL.newest_id)
     await connection.copy_records_to_table("receivable", records=records, columns=columns)
-    return {row["key"]: row["id"] for row in await connection.fetch(SQL.ids, ledger_id, list(items))}
+    return {row["key"]: row["id"] for row in await connection.fetch(SQL.ids_after, ledger_id, newest)}
 
 
 async def change(connection: Connection, item_id: int, facts: Facts, *, at: datetime) -> None:
@@ -180,8 +184,8 @@ async def newest(connection: Connection, *, now: datetime) -> tuple[object, ...]
     return tuple(await connection.fetchrow(SQL.newest, now))
 
 
-async def standings(connection: Connection, ledger_id: int, *, now: datetime) -> list[Standing]:
-    return [_standing(row) for row in await connection.fetch(SQL.standings, ledger_id, now)]
+async def standings(connection: Connection, ids: Sequence[int], *, now: datetime) -> list[Standing]:
+    return [_standing(row) for row in await connection.fetch(SQL.standings, list(ids), now)] if ids else []
 
 
 _in_order = attrgetter(*(field.name for field in fields(Facts)))

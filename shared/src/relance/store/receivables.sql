@@ -20,11 +20,16 @@ WHERE id = ANY($1::bigint[])
 ORDER BY id
 LIMIT 1000000;
 
--- name: ids
--- The items of some keys.
+-- name: newest_id
+-- What was added to a ledger afterwards has a higher id.
+SELECT coalesce(max(id), 0)
+FROM receivable;
+
+-- name: ids_after
+-- What was added to a ledger since then.
 SELECT id, key
 FROM receivable
-WHERE ledger_id = $1 AND key = ANY($2::text[])
+WHERE ledger_id = $1 AND id > $2
 ORDER BY id
 LIMIT 1000000;
 
@@ -131,7 +136,7 @@ SELECT (SELECT max(decided_at) FROM decision) AS decided,
        (SELECT count(*) FROM hold WHERE lifted_at IS NULL AND until IS NOT NULL) AS timed;
 
 -- name: standings
--- For every present row of a ledger, all that its own cells should say.
+-- For some rows, those that are there, all that their own cells should say.
 SELECT r.id, r.key, r.position, r.status, r.problems, d.verdict, d.step, d.next_step, d.next_at,
        sent.last_at AS last_sent_at, papers.asked AS papers_asked, papers.done AS papers_done,
        held.reasons AS holds, held.claimed_at, coalesce(cells.written, '{}') AS written
@@ -160,6 +165,6 @@ LEFT JOIN LATERAL (
     FROM sheet_cell
     WHERE receivable_id = r.id
 ) cells ON true
-WHERE r.ledger_id = $1 AND r.absences = 0
+WHERE r.id = ANY($1::bigint[]) AND r.absences = 0
 ORDER BY r.position
 LIMIT 1000000;

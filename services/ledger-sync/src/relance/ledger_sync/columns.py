@@ -107,12 +107,17 @@ NO_TAGS: Mapping[int, str] = MappingProxyType({})
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Without accents, case, punctuation or double spaces: what two spellings of one header share."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("°", "o").casefold())
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+    letters = text.casefold()
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.replace("°", "o").casefold())
+        letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(_NO_LETTERS.sub(" ", letters).split())
 
 
 _FIELD_NAMES = frozenset(Field)

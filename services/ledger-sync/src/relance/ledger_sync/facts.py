@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from relance.domain import phone
+from relance.domain import phone, reconcile
 from relance.domain.receivable import Status
 from relance.ledger_sync import rows
 from relance.ledger_sync.ledgers.port import SheetRow
@@ -32,6 +33,16 @@ class Pull:
     ledger: LedgerRow
     reading: Reading
     at: datetime
+    people: dict[str, Person] = field(default_factory=dict)
+    """Whom this reading wrote already, by phone, and their ids."""
+    customers: dict[str, int] = field(default_factory=dict)
+    _identities: dict[int, reconcile.SeenRow] = field(default_factory=dict)
+
+    def identity(self, row: SheetRow) -> reconcile.SeenRow:
+        """Worked out once for each row of the reading."""
+        if row.number not in self._identities:
+            self._identities[row.number] = rows.seen_row(row, self.reading.layout, self.ledger)
+        return self._identities[row.number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +54,36 @@ class Said:
     content: str
 
 
-async def of_rows(pull: Pull, said: Sequence[Said]) -> list[Facts]:
-    """In the order given. Writes the customers that these rows name."""
-    parsed = [
-        rows.parse(one.row, pull.reading.layout, pull.ledger, locale=pull.reading.snapshot.locale) for one in said
-    ]
+async def of_batches(pull: Pull, batches: Sequence[Sequence[Said]]) -> AsyncGenerator[list[Facts], None]:
+    """Batch by batch, in order: while one is being written, the next is read in a thread, and the loop stays alive."""
+    ahead = None
+    try:
+        for index, said in enumerate(batches):
+            parsed = await (ahead or _reading(pull, said))
+            ahead = _reading(pull, batches[index + 1]) if index + 1 < len(batches) else None
+            yield await _of_parsed(pull, said, parsed)
+    finally:
+        if ahead is not None:
+            ahead.cancel()
+
+
+def _reading(pull: Pull, said: Sequence[Said]) -> asyncio.Task[list[ParsedRow]]:
+    return asyncio.create_task(asyncio.to_thread(_parsed, pull, said))
+
+
+def _parsed(pull: Pull, said: Sequence[Said]) -> list[ParsedRow]:
+    locale = pull.reading.snapshot.locale
+    return [rows.parse(one.row, pull.reading.layout, pull.ledger, locale=locale) for one in said]
+
+
+async def _of_parsed(pull: Pull, said: Sequence[Said], parsed: Sequence[ParsedRow]) -> list[Facts]:
+    """Writes the customers that these rows name."""
     people = {person.phone: person for row in parsed if (person := _person(row, pull.ledger))}
-    ids: Mapping[str, int] = {}
-    if people:
-        ids = await receivables.people(pull.connection, list(people.values()), number_id=pull.ledger.number_id)
-    return [_facts(pull, one, row, ids) for one, row in zip(said, parsed, strict=True)]
+    fresh = [person for person in people.values() if pull.people.get(person.phone) != person]
+    if fresh:
+        pull.customers.update(await receivables.people(pull.connection, fresh, number_id=pull.ledger.number_id))
+        pull.people.update((person.phone, person) for person in fresh)
+    return [_facts(pull, one, row) for one, row in zip(said, parsed, strict=True)]
 
 
 def _person(parsed: ParsedRow, ledger: LedgerRow) -> Person | None:
@@ -61,19 +92,18 @@ def _person(parsed: ParsedRow, ledger: LedgerRow) -> Person | None:
     return Person(parsed.phone, parsed.name, parsed.language, zone_of(parsed.phone, otherwise=ledger.zone))
 
 
-def _facts(pull: Pull, said: Said, parsed: ParsedRow, ids: Mapping[str, int]) -> Facts:
+def _facts(pull: Pull, said: Said, parsed: ParsedRow) -> Facts:
     before = said.before
     status = parsed.status or (Status(before.status) if before else Status.PENDING)
     paid_at, evidence = _payment(status, before, pull.at)
-    seen = rows.seen_row(said.row, pull.reading.layout, pull.ledger)
     return Facts(
-        customer_id=ids.get(parsed.phone) if parsed.phone and parsed.name else None, status=status,
+        customer_id=pull.customers.get(parsed.phone) if parsed.phone and parsed.name else None, status=status,
         currency=parsed.total.currency if parsed.total else None, total=parsed.total.amount if parsed.total else None,
         balance=parsed.balance.amount if parsed.balance else None, due_on=parsed.due_on, departs_on=parsed.departs_on,
         returns_on=parsed.returns_on, label=parsed.label, payment_link=parsed.payment_link,
         travellers=parsed.travellers, tickets_received=parsed.tickets_received, pilot=parsed.pilot,
         paused_until=parsed.paused_until,
-        fields=dict(parsed.fields), fingerprint=str(seen.fingerprint), cells_hash=said.content,
+        fields=dict(parsed.fields), fingerprint=str(pull.identity(said.row).fingerprint), cells_hash=said.content,
         problems=[asdict(problem) for problem in parsed.problems], position=said.row.number, absences=0,
         version=before.version if before else 1, paid_at=paid_at, paid_evidence=evidence,
     )  # fmt: skip

@@ -5,6 +5,7 @@ Everything one reading changes is one transaction, events included; dying anywhe
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ AUTOMATIC = ("payment", "confirmation", "documents")
 TELLING = ("customer_id", "currency", "total", "balance", "due_on", "departs_on", "returns_on", "label", "payment_link")
 
 # Parsed and copied in one go: small beside the memory a ledger takes, large beside the cost of a round trip.
-BATCH = 5_000
+BATCH = 2_500
 # More changed rows than this are looked at with the whole sheet.
 FEW_ROWS = 200
 
@@ -53,6 +54,8 @@ class Pulled:
     brake: str | None = None
     is_accepted: bool = False
     """A person's word was taken for what the brake would have stopped."""
+    edited: frozenset[int] | None = None
+    """The only items of which anything may have changed; None: any of them."""
 
 
 async def take(pull: Pull, sight: Sight, *, settle_polls: int, draw: reconcile.Draw) -> Pulled:
@@ -89,7 +92,7 @@ def _edited_in_place(pull: Pull, sight: Sight) -> list[int] | None:
             continue
         if old is None or new is None or number not in sight.items:
             return None
-        was, now = (rows.seen_row(row, after.layout, pull.ledger) for row in (old, new))
+        was, now = rows.seen_row(old, after.layout, pull.ledger), pull.identity(new)
         if now.fingerprint != was.fingerprint or now.key != sight.items[number][0]:
             return None
     return [number for number in changed if number in after.seen]
@@ -101,7 +104,7 @@ async def _take_edited(pull: Pull, sight: Sight, edited: Sequence[int]) -> Pulle
     changed = await _take_matched(pull, {number: _known(said[ids[number]]) for number in edited})
     sight.reading = pull.reading
     held = await receivables.count_held(pull.connection, pull.ledger.id)
-    return Pulled(changed=changed, held=held, rows=len(pull.reading.seen))
+    return Pulled(changed=changed, held=held, rows=len(pull.reading.seen), edited=frozenset(said))
 
 
 def _known(item: Item) -> Known:
@@ -120,7 +123,7 @@ def _known(item: Item) -> Known:
 
 async def _outcome(pull: Pull, known: Mapping[str, Known], draw: Callable[[], int]) -> tuple[reconcile.Outcome, bool]:
     """What became of every row, and whether a person's word was needed for it."""
-    seen = [rows.seen_row(row, pull.reading.layout, pull.ledger) for row in pull.reading.seen.values()]
+    seen = [pull.identity(row) for row in pull.reading.seen.values()]
     had = [
         reconcile.KnownRow(key, reconcile.parse_fingerprint(item.fingerprint), item.absences, item.position)
         for key, item in known.items()
@@ -146,12 +149,13 @@ async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
             moved[item.id] = position
     if moved:
         await receivables.move(pull.connection, moved)
-    for start in range(0, len(changed), BATCH):
-        batch = changed[start : start + BATCH]
+    batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
+    for batch in batches:
         before = await receivables.said(pull.connection, [item.id for item, _, _ in batch])
         said = [Said(row, before[item.id].facts, content) for item, row, content in batch]
-        for (item, _, _), now in zip(batch, await facts.of_rows(pull, said), strict=True):
-            await _change(pull, before[item.id], now)
+        async for found in facts.of_batches(pull, [said]):
+            for (item, _, _), now in zip(batch, found, strict=True):
+                await _change(pull, before[item.id], now)
     return len(changed)
 
 
@@ -211,14 +215,15 @@ async def _take_created(
     sight.sightings = Counter({found: sight.sightings[found] + 1 for found in content.values()})
     settled = [(p, key) for p, key in outcome.created if sight.sightings[content[p]] >= settle_polls]
     added: dict[int, tuple[str, int]] = {}
-    for start in range(0, len(settled), BATCH):
-        batch = settled[start : start + BATCH]
-        said = [Said(pull.reading.seen[position], None, content[position]) for position, _ in batch]
-        found = dict(zip((key for _, key in batch), await facts.of_rows(pull, said), strict=True))
-        ids = await receivables.add(pull.connection, pull.ledger.id, found, at=pull.at)
-        added |= {position: (key, ids[key]) for position, key in batch}
-        told = [events.ReceivableChanged(receivable_id=ids[key], version=found[key].version) for _, key in batch]
-        await outbox.tell_many(pull.connection, told, source=SOURCE, at=pull.at)
+    batches = [settled[start : start + BATCH] for start in range(0, len(settled), BATCH)]
+    said = [[Said(pull.reading.seen[position], None, content[position]) for position, _ in batch] for batch in batches]
+    async with contextlib.aclosing(facts.of_batches(pull, said)) as found:
+        for batch in batches:
+            items = dict(zip((key for _, key in batch), await anext(found), strict=True))
+            ids = await receivables.add(pull.connection, pull.ledger.id, items, at=pull.at)
+            added |= {position: (key, ids[key]) for position, key in batch}
+            told = [events.ReceivableChanged(receivable_id=ids[key], version=items[key].version) for _, key in batch]
+            await outbox.tell_many(pull.connection, told, source=SOURCE, at=pull.at)
     return added, len(outcome.created) - len(settled)
 
 

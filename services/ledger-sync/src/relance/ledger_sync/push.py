@@ -37,13 +37,13 @@ class Note:
 
 
 async def write(
-    pool_: pool.Pool, ledger: LedgerRow, sheet: Ledger, reading: Reading, *, at: datetime
+    pool_: pool.Pool, ledger: LedgerRow, sheet: Ledger, reading: Reading, *, ids: Sequence[int], at: datetime
 ) -> Counter[Result]:
-    """Bring the cells of ours up to date. `at` must be from before the database is read: what happens later is news."""
-    async with pool_.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-        standings = await receivables.standings(connection, ledger.id, now=at)
-    notes = due_notes(standings, reading, zone=ZoneInfo(ledger.zone))
+    """Bring these items' cells up to date. `at` must be from before the database is read: what is later is news."""
     results: Counter[Result] = Counter()
+    async with pool_.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+        standings = await receivables.standings(connection, ids, now=at)
+    notes = due_notes(standings, reading, zone=ZoneInfo(ledger.zone))
     for start in range(0, len(notes), BATCH):
         results += await _write(pool_, sheet, notes[start : start + BATCH], at)
     return results

@@ -73,21 +73,28 @@ class Watch:
         snapshot = await self._sheet.snapshot()
         read = reading.read(snapshot, self.ledger, self._sight.reading)
         at = self._now()
-        is_new = not self._sight.is_quiet or self._sight.reading is not read
-        if is_new:
+        touched: frozenset[int] | None = frozenset()
+        if not self._sight.is_quiet or self._sight.reading is not read:
             pulled = await self._take(read, at)
             self._say(pulled.brake and f"Rien n'est écrit dans « {self.ledger.name} » : {pulled.brake}.")
             if pulled.brake:
                 self._newest = None
                 return Counter()
+            touched = pulled.edited
         elif self.trouble:
             self._say(None)
         newest = await self._news(at)
-        if not is_new and newest == self._newest and time.monotonic() < self._swept_at + SWEEP_S:
+        if newest != self._newest or time.monotonic() > self._swept_at + SWEEP_S:
+            touched = None
+        if touched is not None and not touched:
             return Counter()
-        results = await push.write(self._pool, self.ledger, self._sheet, read, at=at)
-        # What did not land is tried again at the next round.
-        self._newest, self._swept_at = None if results else newest, time.monotonic()
+        ids = [item_id for _, item_id in self._sight.items.values()] if touched is None else sorted(touched)
+        results = await push.write(self._pool, self.ledger, self._sheet, read, ids=ids, at=at)
+        if touched is None:
+            self._newest, self._swept_at = newest, time.monotonic()
+        if results:
+            # What did not land is tried again at the next round.
+            self._newest = None
         return results
 
     async def _news(self, at: datetime) -> object:
