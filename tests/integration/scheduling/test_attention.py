@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -120,6 +121,7 @@ async def test_a_mark_made_while_a_pass_runs_waits_for_the_next_one(world):
 
 
 async def test_many_people_are_planned_in_one_pass_each_once(world):
+    world.policy = replace(world.policy, activation_above=250)
     for n in range(250):
         await world.facture(await world.customer(f"+336399{n:05}"), 1)
     assert await world.plan() == 250

@@ -67,6 +67,11 @@ async def take(connection: Connection, ledger: Ledger, sequence: steps.Sequence,
     return version
 
 
+async def version_of(connection: Connection, ledger: Ledger, sequence: steps.Sequence) -> int:
+    """0 when it was never taken."""
+    return int(await connection.fetchval(SQL.version_of, ledger.id, _digest(sequence)) or 0)
+
+
 async def move_all(connection: Connection, ledger_id: int, version: int) -> None:
     """Running items follow this version from now on; what they were sent counts as sent."""
     await connection.execute(SQL.move_all, ledger_id, version)
@@ -99,7 +104,9 @@ async def spend(connection: Connection, ledger_id: int, today: date, sent: int) 
 
 
 async def _version(connection: Connection, ledger: Ledger, sequence: steps.Sequence, *, by: str, now: datetime) -> int:
-    body = notation.to_mapping(sequence)
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    await connection.execute(SQL.take, ledger.id, digest, body, now, by)
-    return int(await connection.fetchval(SQL.version_of, ledger.id, digest))
+    await connection.execute(SQL.take, ledger.id, _digest(sequence), notation.to_mapping(sequence), now, by)
+    return await version_of(connection, ledger, sequence)
+
+
+def _digest(sequence: steps.Sequence) -> str:
+    return hashlib.sha256(json.dumps(notation.to_mapping(sequence), sort_keys=True).encode()).hexdigest()

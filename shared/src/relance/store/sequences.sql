@@ -92,8 +92,12 @@ ON CONFLICT (ledger_id) DO NOTHING
 RETURNING ledger_id, state;
 
 -- name: unseen_ledgers
--- Whether a ledger waits for its first look.
-SELECT EXISTS (SELECT FROM ledger l WHERE l.enabled AND NOT EXISTS (SELECT FROM ledger_activation a WHERE a.ledger_id = l.id));
+-- Whether a ledger that has rows waits for its first look: an insert of nothing would still wake the plan for everybody.
+SELECT EXISTS (
+    SELECT FROM ledger l
+    WHERE l.enabled
+      AND NOT EXISTS (SELECT FROM ledger_activation a WHERE a.ledger_id = l.id)
+      AND EXISTS (SELECT FROM receivable r WHERE r.ledger_id = l.id));
 
 -- name: has_spoken
 -- Whether this ledger already sent something: an upgrade asks nothing anew.

@@ -12,9 +12,8 @@ import asyncpg
 
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, plan, relay, release, texts
+from relance.scheduler import events, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
-from relance.scheduler.texts import Texts
 from relance.scheduler.wishes import Terms, Wishes
 from relance.store import attention, deciding, pool
 from relance.store.pool import Pool
@@ -33,9 +32,9 @@ COUNT_S = 60.0
 class Scheduler:
     """The loops and what they share: the pool, the texts, and whose turn it is."""
 
-    def __init__(self, database: Pool, texts_: Texts, config: SchedulerSettings, product: clock.Clock) -> None:
+    def __init__(self, database: Pool, given: Terms, config: SchedulerSettings, product: clock.Clock) -> None:
         self._database = database
-        self._wishes = Wishes(Terms(texts_, config.policy(), config.pace()))
+        self._wishes = Wishes(given)
         self._config = config
         self._clock = product
         self._randomness = random.SystemRandom()
@@ -110,6 +109,15 @@ async def _woken(reasons: tuple[Callable[[], Awaitable[object]], ...], seconds: 
             wait.cancel()
 
 
+async def _terms(connection: pool.Connection, config: SchedulerSettings, now: datetime) -> Terms:
+    """The deployment's own texts, rules and pace. Raises SettingsRejected."""
+    headers = await deciding.headers(connection)
+    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet)
+    await written.take(connection, config.sequences_file, given, now)
+    policy = await written.laid_on(connection, config.policy(), config.sequences_file)
+    return Terms(given, policy, config.pace())
+
+
 async def main(stopping: Stopping) -> None:
     config = settings.load(SchedulerSettings)
     logs.configure(SERVICE, as_json=config.log_json, level=config.log_level)
@@ -120,10 +128,8 @@ async def main(stopping: Stopping) -> None:
         broker.connected(config.broker_url.get_secret_value(), service=SERVICE) as rabbit,
     ):
         async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-            headers = await deciding.headers(connection)
-        scheduler = Scheduler(
-            database, texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet), config, product
-        )
+            given = await _terms(connection, config, product.now())
+        scheduler = Scheduler(database, given, config, product)
         async with rabbit.channel() as channel:
             await broker.declare_events(channel)
         ear = events.Ear(database, scheduler.turn, scheduler.now)

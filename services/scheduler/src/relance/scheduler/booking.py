@@ -14,7 +14,7 @@ from relance.domain import sequence, standing
 from relance.domain.errors import Broken, TemplateRejected
 from relance.domain.steps import Policy
 from relance.runtime import logs
-from relance.scheduler import metrics, texts
+from relance.scheduler import lawful, metrics, texts
 from relance.scheduler.outlook import BAD_ROW, Due, Outlook
 from relance.scheduler.texts import Texts
 from relance.store import deciding, jobs, reminders
@@ -56,7 +56,7 @@ async def book(
 async def _book(
     connection: Connection, outlooks: Sequence[Outlook], texts_: Texts, *, policy: Policy, now: datetime
 ) -> int:
-    messages = [message for one in outlooks for message in _messages(one, texts_, now)]
+    messages = [message for one in outlooks for message in _messages(one, texts_, policy, now)]
     async with connection.transaction():
         free = await jobs.plan_all(connection, [message.job for message in messages])
         taken = [message for message in messages if message.job.id in free]
@@ -99,13 +99,13 @@ async def _book_alone(connection: Connection, one: Outlook, texts_: Texts, *, po
     return 0
 
 
-def _messages(one: Outlook, texts_: Texts, now: datetime) -> Iterator[Message]:
+def _messages(one: Outlook, texts_: Texts, policy: Policy, now: datetime) -> Iterator[Message]:
     """The messages whose text can be written; the items of the others are refused."""
     for about in one.messages:
         first = about[0]
         template = texts.template_of([due.step.template for due in about])
         try:
-            texts_.reminder(template, [due.case for due in about], now)
+            lawful.reminder(texts_, template, [due.case for due in about], policy=policy, now=now)
         except TemplateRejected as error:
             # Once is news and makes a task; the same at every look is not.
             log.debug(

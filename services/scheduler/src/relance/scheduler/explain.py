@@ -19,7 +19,7 @@ from relance.domain.pacing import Pace
 from relance.domain.sequence import Decision, Verdict
 from relance.domain.standing import Case, Contact, Documents, Fate, Past
 from relance.domain.steps import Policy, Purpose
-from relance.scheduler import outlook, sentences, texts, values, wishes
+from relance.scheduler import lawful, outlook, sentences, texts, values, wishes, written
 from relance.scheduler.outlook import Due
 from relance.scheduler.settings import Rules
 from relance.scheduler.texts import Texts
@@ -74,7 +74,8 @@ class View:
 async def view(connection: Connection, rules: Rules) -> View:
     """The deployment's rules and texts with what each workbook says over them, as the scheduler takes them."""
     shipped = texts.load(rules.templates_dir, await deciding.headers(connection), is_discreet=rules.scheduler_discreet)
-    given = Terms(shipped, rules.policy(), Pace())
+    policy = await written.laid_on(connection, rules.policy(), rules.sequences_file)
+    given = Terms(shipped, policy, Pace())
     terms = wishes.laid_over(given, await workbook_settings.newest(connection))
     return View(terms.texts, terms.policy)
 
@@ -215,6 +216,6 @@ def _text(case: Case, decision: Decision, view: View, now: datetime) -> str | No
 
 def _written(template: str, cases: Sequence[Case], view: View, now: datetime) -> str:
     try:
-        return view.texts.reminder(template, cases, now)
+        return lawful.reminder(view.texts, template, cases, policy=view.policy, now=now)
     except TemplateRejected as error:
         return f"({error})"

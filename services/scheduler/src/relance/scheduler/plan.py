@@ -16,7 +16,7 @@ from relance.domain.decision import Verdict
 from relance.domain.steps import Policy
 from relance.scheduler import booking, metrics, outlook
 from relance.scheduler.texts import Texts
-from relance.store import attention, deciding
+from relance.store import attention, deciding, sequences
 from relance.store.attention import Batch
 from relance.store.pool import ACQUIRE_TIMEOUT_S, Connection, Pool
 
@@ -32,6 +32,7 @@ async def run(pool: Pool, texts_: Texts, policy: Policy, now: datetime) -> int:
         if not await deciding.try_lock(connection):
             return 0
         try:
+            await sequences.first_look(connection, now, above=policy.activation_above)
             newest = await attention.newest_mark(connection)
             while (batch := await attention.take(connection, now, up_to=newest)) is not None:
                 planned += await _look_at(connection, batch, texts_, policy=policy, now=now)

@@ -20,7 +20,7 @@ from relance.domain.recheck import Stopped
 from relance.domain.standing import Case
 from relance.domain.steps import Policy, Purpose
 from relance.runtime import logs
-from relance.scheduler import metrics
+from relance.scheduler import lawful, metrics
 from relance.scheduler.texts import Texts
 from relance.store import deciding, jobs, outbox, pool, reminders, sequences
 from relance.store.jobs import Job
@@ -110,12 +110,14 @@ async def _letter(
         if stopped is not None:
             return stopped
     hours = standing.hours_of(cases[0], policy.of(cases[0].receivable.ledger_id))
-    return _rendered(job, cases, texts_, hours=hours, now=now)
+    return _rendered(job, cases, texts_, policy=policy, hours=hours, now=now)
 
 
-def _rendered(job: Job, cases: Sequence[Case], texts_: Texts, *, hours: Hours, now: datetime) -> Letter | Stopped:
+def _rendered(
+    job: Job, cases: Sequence[Case], texts_: Texts, *, policy: Policy, hours: Hours, now: datetime
+) -> Letter | Stopped:
     try:
-        body = texts_.reminder(job.template, cases, now)
+        body = lawful.reminder(texts_, job.template, cases, policy=policy, now=now)
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")

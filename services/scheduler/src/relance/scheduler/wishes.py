@@ -47,9 +47,9 @@ def laid_over(given: Terms, held: Sequence[Held]) -> Terms:
         if "daily_cap" in one.settings:
             wanted = int(one.settings["daily_cap"])
             caps[one.number_id] = min(wanted, caps.get(one.number_id, wanted))
-    own = {one.ledger_id: preferences.applied(given.policy, one.settings) for one in held}
+    own = {one.ledger_id: preferences.applied(given.policy.of(one.ledger_id), one.settings) for one in held}
     return Terms(
         texts=given.texts.with_own({one.ledger_id: one.texts for one in held if one.texts}),
-        policy=replace(given.policy, by_ledger=own),
+        policy=replace(given.policy, by_ledger={**given.policy.by_ledger, **own}),
         pace=replace(given.pace, caps=caps),
     )
