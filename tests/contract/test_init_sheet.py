@@ -128,7 +128,7 @@ async def test_the_texts_and_settings_it_writes_are_accepted_as_they_are(keeper:
     assert texts
     assert (settings.problems, settings.patches) == (0, ())
     assert (texts.problems, texts.patches) == (0, ())
-    assert settings.kept["hours"] == "Mon-Fri 08:00-20:00, Sat 09:00-12:00"
+    assert (settings.kept["offset.voyage_j30"], settings.kept["send_at"]) == ("30", "09:00")
     assert texts.kept["fr/voyage_j30"] == settings_tab.shipped("voyage_j30", "fr")
     assert len(texts.kept) == 2 * len(settings_tab.LABELS)
 
@@ -161,7 +161,7 @@ async def test_a_setting_that_a_release_adds_gets_its_row_below_and_edited_ones_
     assert await keeper.build() == []
     settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {}, locale="fr_FR")
     assert settings
-    assert settings.kept.keys() >= {"sequence_voyage", "hours", "paid_claim"}
+    assert settings.kept.keys() >= {"sequence_voyage", "send_at", "paid_claim"}
 
 
 async def test_the_status_has_its_dropdown_and_only_a_whole_batch_lands(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 
@@ -176,6 +177,15 @@ def test_the_values_that_a_new_workbook_shows_are_the_products_own():
     same = ("hours", "send_at", "min_interval", "min_balance", "min_percent", "pilot_only")
     assert [getattr(policy, name) for name in same] == [getattr(Policy(), name) for name in same]
     assert preferences.out_of_order(kept) == []
+
+
+def test_a_new_tab_loosens_no_limit_of_the_deployment():
+    strict = replace(Policy(), pilot_only=True, min_balance=Decimal(50), min_interval=timedelta(days=7))
+    new = {s.name: s.read(s.shown) for s in preferences.SETTINGS if s.shown}
+    policy = preferences.applied(strict, new)
+    assert (policy.pilot_only, policy.min_balance, policy.min_interval) == (True, Decimal(50), timedelta(days=7))
+    assert "daily_cap" not in new
+    assert "hours" not in new
 
 
 def test_accepted_settings_become_the_policy_that_decisions_follow():
