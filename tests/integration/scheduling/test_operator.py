@@ -38,7 +38,7 @@ def relance(database, world):
         await world.owner.execute(
             "UPDATE clock SET offset_s = extract(epoch FROM $1::timestamptz - clock_timestamp())", world.now
         )
-        env = {"RELANCE_DATABASE_URL": database.dsn("cli")}
+        env = {"RELANCE_DATABASE_URL": database.dsn("cli"), "RELANCE_OPERATOR": "Inès"}
         if sequences is not None:
             env["RELANCE_SEQUENCES_FILE"] = str(sequences)
         done = await asyncio.to_thread(CliRunner().invoke, app, list(words), env=env, input=answer)
@@ -152,7 +152,7 @@ async def test_the_emergency_stop_and_its_end_are_kept_with_who_and_when(world, 
     assert await world.release() == 1
     kept = await world.owner.fetchrow("SELECT * FROM sending_stop")
     assert kept["reason"] == "essai"
-    assert kept["stopped_by"]
+    assert kept["stopped_by"] == "Inès"
     assert kept["ended_by"]
 
 

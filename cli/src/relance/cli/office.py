@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relance.cli import practice_world
+from relance.cli.settings import Settings
 from relance.domain.errors import Refused, SettingsRejected
 from relance.runtime import settings
 from relance.scheduler import explain
@@ -60,7 +61,9 @@ async def opened() -> AsyncIterator[Desk]:
 
 
 def whoever_asks() -> str:
-    """The name kept beside an order: that of the operator's session."""
+    """The name kept beside an order: the one that was given, else that of the operator's session."""
+    if told := settings.load(Settings).operator.strip():
+        return told
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user without a name
