@@ -18,6 +18,7 @@ from tests.randomised.words import EPOCH, Typed
 TAB, SCRATCH = "Voyages", "Brouillon"
 TAB_ID, SCRATCH_ID = 0, 1
 WORKBOOK = "storm"
+WIDTH = 24  # more columns than a person ever makes here
 Table = list[list[Any]]
 
 
@@ -192,7 +193,7 @@ class Online:
         amount, day = {"type": "NUMBER", "pattern": "#,##0.00"}, {"type": "DATE", "pattern": "yyyy-mm-dd"}
         shapes = {"Numéro WhatsApp": {"type": "TEXT", "pattern": "@"}, "Date de voyage": day,
                   "Valeur totale du forfait": amount, "Montant versé": amount}  # fmt: skip
-        tabs = [{"title": TAB, "rows": [list(header)], "formats": shapes}, {"title": SCRATCH, "rows": [[""] * 99]}]
+        tabs = [{"title": TAB, "rows": [list(header)], "formats": shapes}, {"title": SCRATCH}]
         self.server.control("workbook", id=WORKBOOK, locale="fr_FR", timeZone="Europe/Paris", tabs=tabs)
 
     def type(self, row: int, column: int, typed: Typed) -> None:
@@ -278,7 +279,7 @@ def _span(dimension: str, at: int) -> dict[str, Any]:
 
 
 def _row(sheet: int, at: int) -> dict[str, Any]:
-    return {"sheetId": sheet, "startRowIndex": at, "endRowIndex": at + 1}
+    return {"sheetId": sheet, "startRowIndex": at, "endRowIndex": at + 1, "endColumnIndex": WIDTH}
 
 
 def _padded(table: Table, length: int) -> Table:

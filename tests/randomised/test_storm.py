@@ -42,8 +42,8 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(7200)]
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST_ROWS = 28
-# Acts between two inspections; an inspection needs the product to come to rest.
-STRETCH = 100
+# Acts between two inspections, at least; an inspection needs the product to come to rest.
+STRETCH, INSPECTIONS = 100, 40
 MOST_ROUNDS_TO_REST = 15
 
 
@@ -152,11 +152,13 @@ async def test_no_edit_is_lost_and_no_row_confused_in_a_storm(
     chance = random.Random(f"storm {seed}")
     await made.rest()
     while made.human.acts < operations:
-        await made.rage(min(STRETCH, operations - made.human.acts), chance)
+        stretch = max(STRETCH, operations // INSPECTIONS)
+        await made.rage(min(stretch, operations - made.human.acts), chance)
         await made.rest()
         items = await admin.fetch(
             "SELECT r.*, c.phone FROM receivable r LEFT JOIN customer c ON c.id = r.customer_id ORDER BY r.id"
         )
         wrong = Verdict(made.human.sheet, surface, items).all()
         assert not wrong, "\n".join([f"seed {seed}, after {made.human.acts} acts:", *wrong])
-    assert made.product.results[Result.CONFLICT] > 0, "nobody ever wrote between our reading and our writing"
+    if operations >= STRETCH * 3:
+        assert made.product.results[Result.CONFLICT] > 0, "nobody ever wrote between our reading and our writing"

@@ -84,6 +84,7 @@ def _note(
     field, value = cell
     column, key_column = reading.layout.places[field], reading.layout.places[Field.KEY]
     current, wanted = row.cell(column), port.stored(value)
+    header = (reading.snapshot.rows[reading.header].number, reading.layout.header[column])
     text = "" if wanted is None else str(wanted)
     left = standing.written.get(field)
     if port.same(current, wanted):
@@ -93,13 +94,14 @@ def _note(
         anchor_column = anchors.column_for(row)
         if anchor_column is None:
             return None
-        patch = CellPatch(row.number, column, anchor_column, row.cell(anchor_column), current, value)
+        patch = CellPatch(row.number, column, anchor_column, row.cell(anchor_column), current, value, header)
         return Note(standing.id, field, text, patch)
     if field is Field.STATUS and not _may_write_status(current, text):
         return None
     if field is not Field.STATUS and (left.text == text if left else wanted is None):
         return None
-    return Note(standing.id, field, text, CellPatch(row.number, column, key_column, standing.key, current, value))
+    patch = CellPatch(row.number, column, key_column, standing.key, current, value, header)
+    return Note(standing.id, field, text, patch)
 
 
 def _may_write_status(current: Cell, word: str) -> bool:

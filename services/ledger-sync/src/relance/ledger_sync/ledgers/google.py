@@ -94,16 +94,19 @@ class GoogleLedger:
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         if not patches:
             return []
-        before = self._shown(await self._book.values_now(self._tab), self._look or Look()).rows
+        values = await self._book.values_now(self._tab)
+        before = self._shown(values, self._look or Look()).rows
         verdicts = port.judge(before, patches)
         writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
-        astray = await self._write(writes, before) if writes else []
+        astray = await self._write(writes, before, values) if writes else []
         landed = [Result.CONFLICT if patch in astray else Result.APPLIED for patch in patches]
         return [
             own if isinstance(verdict, SheetRow) else verdict for own, verdict in zip(landed, verdicts, strict=True)
         ]
 
-    async def _write(self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow]) -> list[CellPatch]:
+    async def _write(
+        self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow], values: Values
+    ) -> list[CellPatch]:
         """Write in one call that reads the rows back; returns what landed elsewhere and was put back."""
         sheet_id = await self._book.sheet_id(self._tab)
         width = max(len(row.cells) for row in before)
@@ -112,13 +115,23 @@ class GoogleLedger:
             "includeSpreadsheetInResponse": True,
             "responseRanges": [
                 f"{quoted(self._tab)}!A{number}:{rowcol_to_a1(number, width)}"
-                for number in {r.number for _, r in writes}
+                for number in {r.number for _, r in writes} | {p.header[0] for p, _ in writes if p.header}
             ],
             "responseIncludeGridData": True,
         }
         answer = await self._account.call("batch_update", self._workbook, body)
         held = _held(answer["updatedSpreadsheet"], self._tab)
+        shifted = [
+            (p, r)
+            for p, r in writes
+            if p.header
+            and not port.same(held.get((p.header[0], p.column)), p.header[1])
+            and port.same(held.get((r.number, p.anchor_column)), p.anchor)
+        ]
         astray = [(p, r) for p, r in writes if not port.same(held.get((r.number, p.anchor_column)), p.anchor)]
+        if shifted:
+            undo = [_update(sheet_id, r.number, p.column, _overwritten(p, r, held, values)) for p, r in shifted]
+            await self._account.call("batch_update", self._workbook, {"requests": undo})
         if astray:
             touched = {row.number: {p.column for p, r in astray if r is row} for _, row in astray}
             undo = [
@@ -131,7 +144,7 @@ class GoogleLedger:
                 for patch, row in astray
             ]
             await self._account.call("batch_update", self._workbook, {"requests": undo})
-        return [patch for patch, _ in astray]
+        return [patch for patch, _ in (*shifted, *astray)]
 
 
 def _changed(before: Values, after: Values) -> list[int]:
@@ -171,6 +184,17 @@ def _held(workbook: Json, tab: str) -> dict[tuple[int, int], Cell]:
                 for column, cell in enumerate(cells.get("values", []), start=grid.get("startColumn", 0)):
                     held[row, column] = next(iter(cell.get("effectiveValue", {}).values()), None)
     return held
+
+
+def _overwritten(patch: CellPatch, row: SheetRow, held: Mapping[tuple[int, int], Cell], values: Values) -> Cell:
+    """A column came in between: the cell we hit, as it was a moment ago under the header it bears now."""
+    if patch.header is None:
+        return None
+    titles, cells = values[patch.header[0] - 1], values[row.number - 1]
+    bears = held.get((patch.header[0], patch.column))
+    column = titles.index(bears) if bears is not None and bears in titles else len(cells)
+    found: Cell = cells[column] if column < len(cells) else None
+    return found
 
 
 def _victim(

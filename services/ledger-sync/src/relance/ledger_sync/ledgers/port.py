@@ -55,6 +55,8 @@ class CellPatch:
     anchor: Cell
     expected: Cell
     new: Cell | date
+    header: tuple[int, Cell] | None = None
+    """Number of the header's row, and what it says above the cell: columns move as rows do."""
 
 
 class Result(Enum):
@@ -75,7 +77,7 @@ def stored(value: Cell | date) -> Cell:
     """What a cell holds after `value` was written. Text that a program could take for a formula is disarmed."""
     if isinstance(value, date):
         return dates.serial(value)
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"}:
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"}:
         return "'" + value
     return value if value != "" else None
 
@@ -86,6 +88,11 @@ def same(one: Cell, other: Cell) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
+def _cell_of(numbered: Mapping[int, SheetRow], number: int, column: int) -> Cell:
+    row = numbered.get(number)
+    return row.cell(column) if row else None
+
+
 def judge(rows: Sequence[SheetRow], patches: Sequence[CellPatch]) -> list[SheetRow | Result]:
     """For each patch the row to write into, or why not."""
     numbered = {row.number: row for row in rows}
@@ -93,6 +100,9 @@ def judge(rows: Sequence[SheetRow], patches: Sequence[CellPatch]) -> list[SheetR
     verdicts: list[SheetRow | Result] = []
     for patch in patches:
         row = numbered.get(patch.row)
+        if patch.header and not same(_cell_of(numbered, patch.header[0], patch.column), patch.header[1]):
+            verdicts.append(Result.CONFLICT)
+            continue
         if row is None or not same(row.cell(patch.anchor_column), patch.anchor):
             if patch.anchor_column not in holders:
                 holders[patch.anchor_column] = _by_cell(rows, patch.anchor_column)
