@@ -123,6 +123,23 @@ def test_amounts_that_contradict_one_another_are_held() -> None:
     assert "total moins" in row.problems[0].sentence
 
 
+@pytest.mark.parametrize(("word", "language"), [("Anglais", "en"), ("FR", "fr"), ("", "fr"), ("English", "en")])
+def test_languages_are_known_by_their_usual_names(word: str, language: str) -> None:
+    table = samples.voyage_rows(TODAY)[:2]
+    table[0].append("Langue")
+    table[1].append(word)
+    (row,) = parsed(table, VOYAGES).values()
+    assert (row.language, row.problems) == (language, ())
+
+
+def test_a_language_that_we_do_not_write_holds_the_row() -> None:
+    table = samples.voyage_rows(TODAY)[:2]
+    table[0].append("Langue")
+    table[1].append("espagnol")
+    (row,) = parsed(table, VOYAGES).values()
+    assert "écrivez fr ou en" in row.problems[0].sentence
+
+
 def test_cells_of_our_own_do_not_change_what_a_row_says() -> None:
     table = samples.voyage_rows(TODAY)[:2]
     (head, before), places = sheet_rows(table), columns.locate(sheet_rows(table), Kind.VOYAGE)[1]

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -110,6 +111,12 @@ async def test_other_methods_and_paths_do_not_exist(door: Open) -> None:
             assert answer.status == 405
         async with http.post(door.url.replace(webhook.PATH, "/metrics"), data=BODY) as answer:
             assert answer.status == 404
+
+
+def test_the_script_that_is_shipped_speaks_to_this_door() -> None:
+    script = (Path(__file__).parents[3] / "docs/apps-script/lire-maintenant.gs").read_text(encoding="utf-8")
+    for word in (webhook.PATH, webhook.TIMESTAMP, webhook.SIGNATURE, "'sha256='", "instant + '.' + corps", "workbook:"):
+        assert word in script
 
 
 def test_strangers_cannot_fill_the_memory_and_old_calls_leave_it() -> None:

@@ -32,8 +32,8 @@ MOST_TRAVELLERS = 50
 MERGED = "Des cellules de cette ligne sont fusionnées avec d'autres : séparez-les, puis remplissez chaque ligne."
 _SAMPLE = re.compile(r"([^0-9]*)1(?P<group>[^0-9])234(?P=group)567([^0-9])89([^0-9]*)")
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
-ENGLISH = frozenset({"en", "anglais", "english", "ang", "eng"})
-FRENCH = frozenset({"fr", "francais", "french"})
+ENGLISH = frozenset({"en", "anglais", "anglaise", "english", "ang", "eng", "gb", "uk", "en gb", "en us", "en in"})
+FRENCH = frozenset({"fr", "francais", "francaise", "french", "fra", "fre", "fr fr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
         reader.problems.append(Problem(layout.name(Field.NAME), MERGED))
     returns_on, paused_until = reader.optional(Field.RETURNS_ON, day), reader.optional(Field.PAUSED_UNTIL, day)
     travellers = reader.optional(Field.TRAVELLERS, _travellers) or 1
-    language = _language(reader.text(Field.LANGUAGE), ledger.language)
+    language = reader.optional(Field.LANGUAGE, _language) or ledger.language
     return ParsedRow(
         name=name, phone=number, language=language, status=status, total=total, balance=balance, due_on=due_on,
         departs_on=departs_on, returns_on=returns_on, label=label, payment_link=reader.text(Field.PAYMENT_LINK),
@@ -239,9 +239,11 @@ def _travellers(cell: Cell) -> int:
     return int(text)
 
 
-def _language(text: str, otherwise: str) -> str:
-    word = columns.plain(text)
-    return "en" if word in ENGLISH else "fr" if word in FRENCH else otherwise
+def _language(cell: Cell) -> str:
+    word = columns.plain(_text(cell))
+    if word not in ENGLISH | FRENCH:
+        raise CellRejected(f"La langue « {_text(cell)[:20]} » n'est pas connue : écrivez fr ou en, ou laissez vide.")
+    return "en" if word in ENGLISH else "fr"
 
 
 def _yes(text: str) -> bool:
