@@ -19,7 +19,7 @@ from relance.domain.pacing import Pace
 from relance.domain.receivable import Kind
 from relance.domain.steps import Policy
 from relance.ledger_sync import blueprint, init_google, init_xlsx, settings_tab
-from relance.ledger_sync.ledgers import google, google_account, xlsx
+from relance.ledger_sync.ledgers import google, google_account, google_book, xlsx
 from relance.ledger_sync.ledgers.port import Ledger
 from relance.ledger_sync.settings_watch import SettingsWatch
 from relance.sandbox.google import access
@@ -79,6 +79,9 @@ class OnlineBook:
         url = f"{self.server.base}/control/sheet/w"
         found = requests.get(url, params={"tab": title}, timeout=30).json()["rows"]
         return [[*row, *[""] * (4 - len(row))] for row in found]
+
+    def calls(self) -> dict[str, int]:
+        return requests.get(f"{self.server.base}/control/calls", timeout=30).json()
 
     def stop(self) -> None:
         self.server.stop()
@@ -264,3 +267,24 @@ def test_policies_of_ledgers_do_not_mix() -> None:
     both = replace(Policy(), by_ledger={2: own})
     assert both.of(2) is own
     assert both.of(1) is both
+
+
+async def test_both_tabs_come_along_in_the_one_call_that_reads_the_ledger(house: House) -> None:
+    if isinstance(house.book, LocalBook):
+        pytest.skip("a local workbook is no call")
+    book = google_book.Book(house.book.account, "w")
+    ledger = google.GoogleLedger(house.book.account, workbook="w", tab="Voyages", book=book)
+    tabs = {
+        title: google.GoogleLedger(house.book.account, workbook="w", tab=title, book=book, is_words=True)
+        for title in (SETTINGS, MODELS)
+    }
+    watch = SettingsWatch(house.watch._ledgers, tabs, house.watch._pool, now=lambda: TUESDAY)
+    await ledger.snapshot()
+    await watch.round()
+    before = house.book.calls()
+    await ledger.snapshot()
+    await watch.round()
+    after = house.book.calls()
+    assert {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)} == {
+        "spreadsheets.values.batchGet": 1
+    }
