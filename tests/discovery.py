@@ -72,7 +72,7 @@ def misfits(api: str, schema: Json, value: Any, where: str = "") -> Iterator[str
         yield f"{where}: {value!r} is none of {schema['enum']}"
 
 
-def checked(misfit: list[str]) -> Any:
+def checked(misfit: list[str], judged: Callable[[], None]) -> Any:
     """A middleware of the sandbox that notes in `misfit` what Google would not have taken, or not have answered."""
 
     @web.middleware
@@ -84,6 +84,7 @@ def checked(misfit: list[str]) -> Any:
         sent = await request.read() if is_json else b""
         answer = await handler(request)
         if answer.status < 400:
+            judged()
             name = (request.match_info.route.name or "").removesuffix(".upload")
             misfit.extend(f"{name} {complaint}" for complaint in _complaints(api, name, request, sent, answer))
         return answer
@@ -96,7 +97,8 @@ def _complaints(api: str, name: str, request: web.Request, sent: bytes, answer: 
     if method is None:
         yield f"{request.method} {request.path}: no such method"
         return
-    if method["httpMethod"] != request.method and not (name == "files.create" and request.method == "PUT"):
+    is_piece = request.method == "PUT" and "upload_id" in request.query
+    if method["httpMethod"] != request.method and not is_piece:
         yield f"is {method['httpMethod']}, not {request.method}"
     known = {**document(api)["parameters"], **method.get("parameters", {})}
     for key, text in request.query.items():

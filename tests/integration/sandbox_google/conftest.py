@@ -42,6 +42,7 @@ class RunningGoogle:
         self.state = state
         self.base = ""
         self.misfits: list[str] = []
+        self.judged = 0
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._over = asyncio.Event()
@@ -51,7 +52,7 @@ class RunningGoogle:
 
     async def _serve(self) -> None:
         app = server.make_app(self.state, lambda: datetime.now(UTC))
-        app.middlewares.insert(0, discovery.checked(self.misfits))
+        app.middlewares.insert(0, discovery.checked(self.misfits, self._count))
         runner = web.AppRunner(app, shutdown_timeout=0.2)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -59,6 +60,9 @@ class RunningGoogle:
         self._ready.set()
         await self._over.wait()
         await runner.cleanup()
+
+    def _count(self) -> None:
+        self.judged += 1
 
     def stop(self) -> None:
         if self._loop.is_closed():
