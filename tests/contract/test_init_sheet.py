@@ -122,7 +122,7 @@ async def test_a_second_run_finds_nothing_to_do(keeper: Local | Online) -> None:
 
 async def test_the_texts_and_settings_it_writes_are_accepted_as_they_are(keeper: Local | Online) -> None:
     await keeper.build()
-    settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {}, locale="fr_FR")
+    settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {})
     texts = settings_tab.parse_texts(sheet_rows(keeper.rows("Modèles")), {}, headers=lambda _: ())
     assert settings
     assert texts
@@ -159,7 +159,7 @@ async def test_a_setting_that_a_release_adds_gets_its_row_below_and_edited_ones_
         assert after[: len(rows)] == rows
         assert len(after) == len(rows) + 3
     assert await keeper.build() == []
-    settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {}, locale="fr_FR")
+    settings = settings_tab.parse_settings(sheet_rows(keeper.rows("Réglages")), {})
     assert settings
     assert settings.kept.keys() >= {"sequence_voyage", "send_at", "paid_claim"}
 

@@ -7,6 +7,8 @@ from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relance.domain import preferences
 from relance.domain.receivable import Kind
@@ -26,7 +28,7 @@ def tab(*rows):
 
 
 def settings(*rows, before=None):
-    return settings_tab.parse_settings(tab(SETTINGS, *rows), before or {}, locale="fr_FR")
+    return settings_tab.parse_settings(tab(SETTINGS, *rows), before or {})
 
 
 def texts(*rows, before=None):
@@ -120,10 +122,10 @@ def test_unknown_and_repeated_settings_are_said_and_do_nothing():
 
 def test_the_tabs_are_found_below_a_title_and_with_columns_moved_and_nothing_is_read_without_a_header():
     rows = tab(["Mes réglages"], [], ["Remarque", "Valeur", "Réglage"], ["", 12, "Messages par jour au plus"])
-    parsed = settings_tab.parse_settings(rows, {}, locale="fr_FR")
+    parsed = settings_tab.parse_settings(rows, {})
     assert parsed is not None
     assert parsed.kept == {"daily_cap": "12"}
-    assert settings_tab.parse_settings(tab(["Valeur"], [12]), {}, locale="fr_FR") is None
+    assert settings_tab.parse_settings(tab(["Valeur"], [12]), {}) is None
     assert settings_tab.parse_texts([], {}, headers=lambda _: ()) is None
 
 
@@ -205,3 +207,14 @@ def test_accepted_settings_become_the_policy_that_decisions_follow():
 
 def test_a_setting_that_this_release_does_not_know_any_more_changes_nothing():
     assert preferences.applied(Policy(), {"moon": "full", "hours": "???", "offset.gone": "3"}) == Policy()
+
+
+CELLS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30))
+
+
+@given(rows=st.lists(st.lists(CELLS, max_size=5), max_size=6), label=st.sampled_from(preferences.SETTINGS), cell=CELLS)
+def test_whatever_is_typed_nothing_breaks_and_what_is_kept_can_be_applied(rows, label, cell):
+    parsed = settings([label.label, cell], *rows, before={label.name: label.read(label.shown)} if label.shown else {})
+    assert parsed is not None
+    assert isinstance(preferences.applied(Policy(), parsed.kept), Policy)
+    assert texts([PREMIER, "fr", cell], *rows) is not None

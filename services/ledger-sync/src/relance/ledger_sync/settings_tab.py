@@ -114,7 +114,7 @@ def is_for(name: str, kind: Kind) -> bool:
     return name.startswith((kind.value, "reponse_"))
 
 
-def parse_settings(rows: Sequence[SheetRow], before: Mapping[str, str], *, locale: str) -> Parsed | None:
+def parse_settings(rows: Sequence[SheetRow], before: Mapping[str, str]) -> Parsed | None:
     """Read *Réglages*; None when its header is not there."""
     tab = _located(rows, SETTINGS_HEADER, needed=2)
     if tab is None:

@@ -77,10 +77,8 @@ async def take(
     before = next((held[ledger.id] for ledger in ledgers if ledger.id in held), None)
     parsed = {}
     if SETTINGS_TAB in snapshots:
-        tab = snapshots[SETTINGS_TAB]
-        parsed[SETTINGS_TAB] = settings_tab.parse_settings(
-            tab.rows, before.settings if before else {}, locale=tab.locale
-        )
+        rows = snapshots[SETTINGS_TAB].rows
+        parsed[SETTINGS_TAB] = settings_tab.parse_settings(rows, before.settings if before else {})
     if TEXTS_TAB in snapshots:
         texts_before = {
             place: text for ledger in ledgers if ledger.id in held for place, text in held[ledger.id].texts.items()
