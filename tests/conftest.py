@@ -22,6 +22,11 @@ TEMPLATE = "relance_template"
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--operations", type=int, default=300, help="acts of the person in tests/randomised, per backend")
+    parser.addoption("--seed", type=int, default=1, help="where tests/randomised starts from")
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A migrated, empty database; one DSN per role: owner, ledger_sync, scheduler, sender, inbox, cli, clock, admin."""

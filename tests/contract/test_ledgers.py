@@ -108,7 +108,7 @@ def online(tmp_path: Path) -> Iterator[GoogleWorld]:
 
 def account_of(server: RunningGoogle) -> google_account.Account:
     told = json.dumps(access.service_account_info(f"{server.base}/token"))
-    return google_account.opened(told, base_url=server.base, pause_s=0, counted=lambda _: None)
+    return google_account.opened(told, base_url=server.base, counted=lambda _: None)
 
 
 @pytest.fixture(params=["local", "online"])
@@ -244,7 +244,7 @@ class RowsMoveBetweenReadAndWrite(google_account.Account):
 
 async def test_a_write_that_landed_on_another_row_is_taken_back(online: GoogleWorld) -> None:
     account = account_of(online.server)
-    racing = RowsMoveBetweenReadAndWrite(account.credentials_fn, base_url=online.server.base, pause_s=0, counted=print)
+    racing = RowsMoveBetweenReadAndWrite(account.credentials_fn, base_url=online.server.base, counted=print)
     racing.server = online.server
     ledger = google.GoogleLedger(racing, workbook="w", tab=TAB)
     assert await ledger.apply([patch(4, REMARK, "pour Chloé", key="CCCCCCCC")]) == [Result.CONFLICT]

@@ -218,7 +218,7 @@ def online(server: Practice) -> Owner:
     for workbook in samples.workbooks(NOW.date()):
         server.control("workbook", **workbook)
     told = json.dumps(access.service_account_info(f"{server.base}/token"))
-    account = google_account.opened(told, base_url=server.base, pause_s=0, counted=lambda _: None)
+    account = google_account.opened(told, base_url=server.base, counted=lambda _: None)
     return OnlineOwner(server, google.GoogleLedger(account, workbook=samples.WORKBOOK, tab=TAB))
 
 

@@ -113,6 +113,32 @@ def test_many_rows_that_became_other_rows_are_in_doubt_and_not_taken() -> None:
     assert len(outcome.matched) == 8
 
 
+def test_a_column_sorted_alone_stops_everything_before_a_message_goes_to_the_wrong_person() -> None:
+    rows = [
+        replace(row, fingerprint=replace(row.fingerprint, person=fp(11 - i).person)) for i, row in enumerate(sheet(12))
+    ]
+    outcome = settle(rows, known(12))
+    assert outcome.brake is not None
+    assert "échangé leurs clients" in outcome.brake
+    assert len(outcome.doubtful) == 12
+
+
+def test_two_rows_of_one_person_keep_their_keys_when_the_rest_is_sorted() -> None:
+    items = known(6)
+    items[1] = replace(items[1], fingerprint=replace(fp(1), person=fp(0).person))
+    order = [1, 0, 3, 2, 5, 4]
+    torn = [SeenRow(place + 2, items[place].key, items[i].fingerprint) for place, i in enumerate(order)]
+    outcome = settle(torn, items)
+    assert {torn[p - 2].fingerprint: k for p, k in outcome.matched} == {item.fingerprint: item.key for item in items}
+
+
+def test_what_a_person_accepts_is_taken_as_it_stands() -> None:
+    gone = reconcile.reconcile(sheet(12)[6:], known(12), draw=drawing(), is_accepted=True)
+    assert (gone.brake, len(gone.absent)) == (None, 6)
+    strangers = [replace(row, fingerprint=fp(50 + i)) for i, row in enumerate(sheet(12))]
+    assert len(reconcile.reconcile(strangers, known(12), draw=drawing(), is_accepted=True).matched) == 12
+
+
 ROWS = st.builds(
     SeenRow,
     position=st.integers(2, 40),

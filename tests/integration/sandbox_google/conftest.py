@@ -17,6 +17,7 @@ from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 
 from relance.sandbox.google import access, server
+from tests import discovery
 
 SCOPES = ["https://www.googleapis.com/auth/drive.file"]
 HEADERS = ["Réf.", "Nom du client", "Montant", "Échéance", "Statut"]
@@ -40,6 +41,8 @@ class RunningGoogle:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.base = ""
+        self.misfits: list[str] = []
+        self.judged = 0
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._over = asyncio.Event()
@@ -48,7 +51,9 @@ class RunningGoogle:
         assert self._ready.wait(30)
 
     async def _serve(self) -> None:
-        runner = web.AppRunner(server.make_app(self.state, lambda: datetime.now(UTC)), shutdown_timeout=0.2)
+        app = server.make_app(self.state, lambda: datetime.now(UTC))
+        app.middlewares.insert(0, discovery.checked(self.misfits, self._count))
+        runner = web.AppRunner(app, shutdown_timeout=0.2)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -56,12 +61,16 @@ class RunningGoogle:
         await self._over.wait()
         await runner.cleanup()
 
+    def _count(self) -> None:
+        self.judged += 1
+
     def stop(self) -> None:
         if self._loop.is_closed():
             return
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(30)
         self._loop.close()
+        assert self.misfits == [], "not as Google's discovery documents say"
 
     def control(self, verb: str, **sent: Any) -> Any:
         answer = requests.post(f"{self.base}/control/{verb}", json=sent, timeout=30)

@@ -9,7 +9,7 @@ import pytest
 
 from relance.domain.pacing import Pace
 from relance.scheduler import explain
-from relance.store import jobs
+from relance.store import jobs, stops
 from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
@@ -175,6 +175,18 @@ async def test_nothing_is_released_while_the_number_is_not_connected(world):
     assert await world.release() == 1
 
 
+async def test_nothing_is_released_while_everything_is_stopped_and_nothing_is_lost_by_it(world):
+    await world.facture(await world.customer(), 1)
+    await world.plan()
+    assert await stops.stop(world.owner, by="Inès", reason="essai", at=world.now)
+    assert not await stops.stop(world.owner, by="Marc", reason="", at=world.now)
+    assert await world.release() == 0
+    async with world.pool.acquire() as connection:
+        assert (await stops.in_force(connection)).by == "Inès"
+    await stops.end(world.owner, by="Inès", at=world.now)
+    assert await world.release() == 1
+
+
 async def test_a_number_keeps_its_pause_its_cap_and_few_in_flight(world):
     for n in range(5):
         await world.facture(await world.customer(f"+3363998020{n}", f"Client {n}"), 1)
@@ -322,7 +334,8 @@ async def test_explain_says_why_and_forecast_shows_what_would_leave(world):
     await world.hold(await world.facture(ana, 1), "dispute")
     view = explain.View(TEXTS, world.policy)
     async with world.pool.acquire() as connection:
-        told = await explain.explain(connection, "KEY00001", world.now, view=view)
+        rows = await explain.rows_named(connection, "KEY00001")
+        (told,) = await explain.explain(connection, rows, world.now, view=view)
         assert "un litige est ouvert" in told.sentences
         assert told.text is not None
         coming = await explain.forecast(connection, 30, world.now, view=view)

@@ -10,6 +10,7 @@ from relance.domain.delivery import SessionState, Tick
 from relance.domain.errors import LeaseLost
 from relance.sender.deliver import deliver
 from relance.sender.reconcile import Reconciler
+from relance.store import stops
 from tests.integration.sender.conftest import ANA, BODY
 
 pytestmark = pytest.mark.servers
@@ -105,6 +106,31 @@ async def test_a_click_that_did_not_happen_in_time_is_looked_for_in_the_chat(des
 
     assert (phone.sent, phone.draft) == ([], "")
     assert await office.ended(job) == ("unknown", "absent_once")
+
+
+async def test_the_emergency_stop_holds_from_the_next_click_on(desk, session, office, phone):
+    job = await office.job(items={await office.receivable(): 1})
+
+    async def everything_is_stopped():
+        await stops.stop(office.owner, by="test", reason="", at=office.now)
+
+    phone.after_typing = everything_is_stopped
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("due", "stopped")
+
+
+async def test_a_message_published_before_the_emergency_stop_is_given_back_untyped(desk, session, office, phone):
+    job = await office.job()
+    await stops.stop(office.owner, by="test", reason="", at=office.now)
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("due", "stopped")
+    assert (await office.row(job))["attempt"] == 0
 
 
 async def test_a_text_rendered_from_an_older_row_is_cancelled_as_stale(desk, session, office, phone):

@@ -11,7 +11,7 @@ from relance.domain.money import Money
 from relance.domain.receivable import HoldReason, Status
 from relance.domain.sequence import Verdict
 from relance.domain.standing import Contact, Documents, Fate, Past
-from relance.domain.steps import Policy
+from relance.domain.steps import BY_NAME, Policy
 from tests.unit.scheduling.cases import POLICY, TUESDAY, facture, held, paid, sent, voyage
 
 DAY = timedelta(days=1)
@@ -208,7 +208,7 @@ def test_a_cancelled_row_is_over():
 
 
 def test_the_oldest_item_carries_the_message():
-    assert sequence.carrier([facture(1), facture(12)], ["facture_2", "facture_2"]) == 1
+    assert sequence.carrier([(facture(1), BY_NAME["facture_2"]), (facture(12), BY_NAME["facture_2"])]) == 1
 
 
 def test_a_skipped_level_is_never_gone_back_to():

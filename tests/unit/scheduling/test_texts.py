@@ -68,6 +68,27 @@ def test_a_grouped_message_lists_every_item_once(step):
     assert text.count("Kyoto 42") == 1
 
 
+def test_a_message_lists_a_screenful_of_items_and_counts_the_others():
+    first = facture(2)
+    many = [replace(first, receivable=replace(first.receivable, id=n, label=f"INV-{n:03}")) for n in range(40)]
+    text = SHIPPED.reminder("facture_2_groupe", many, TUESDAY)
+    assert text.count("INV-") == texts.MOST_LINES
+    assert "• et 28 autres" in text
+
+
+def test_each_customer_reads_their_own_language():
+    assert "Bonjour Ana" in SHIPPED.reminder("facture_2", [in_language(facture(2), "fr")], TUESDAY)
+    text = SHIPPED.reminder("facture_2", [in_language(facture(2), "en")], TUESDAY)
+    assert "Hello Ana" in text or "Dear Ana" in text or "Hi Ana" in text
+    assert "€834.50" in text
+
+
+def test_a_link_in_a_customer_s_name_does_nothing():
+    case = facture(2)
+    case = replace(case, customer=replace(case.customer, name="*Ana* https://evil.example"))
+    assert "Bonjour Ana evil. example," in SHIPPED.reminder("facture_2", [case], TUESDAY)
+
+
 def test_the_chaser_names_only_what_is_missing():
     text = SHIPPED.reminder("voyage_documents_relance", [of_kind(steps.BY_NAME["voyage_j30"])], TUESDAY)
     assert "passeport" in text
@@ -84,7 +105,7 @@ def test_the_request_asks_for_the_papers_of_each_traveller():
 @pytest.mark.parametrize("answer", texts.ANSWERS)
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_answer_can_be_written(answer, language):
-    values = SHIPPED.values(in_language(of_kind(steps.BY_NAME["voyage_j30"]), language), TUESDAY)
+    values = SHIPPED.values(answer, in_language(of_kind(steps.BY_NAME["voyage_j30"]), language), TUESDAY)
     assert SHIPPED.write(answer, language, values)
 
 
@@ -96,10 +117,46 @@ def test_an_answer_needs_no_item_except_to_name_what_is_missing():
 
 def test_a_custom_text_replaces_the_shipped_one_and_may_name_any_column(tmp_path):
     (tmp_path / "fr").mkdir()
-    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}} / [Notes] / {{Siège}}", encoding="utf-8")
+    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}} / [Notes] / {{Siège}} / STOP", encoding="utf-8")
     custom = texts.load(tmp_path, ["Siège"])
     case = facture(2, fields={"Notes": "fenêtre", "Siège": "12A"})
-    assert custom.reminder("facture_2", [case], TUESDAY) == "Ana Martin / fenêtre / 12A"
+    assert custom.reminder("facture_2", [case], TUESDAY) == "Ana Martin / fenêtre / 12A / STOP"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("step", [s for s in REMINDERS if s.purpose is Purpose.PAYMENT], ids=lambda step: step.name)
+def test_a_discreet_row_gets_a_message_that_names_no_amount(step, language):
+    case = in_language(of_kind(step), language)
+    case = replace(case, receivable=replace(case.receivable, fields={"Discret": "oui"}))
+    other = replace(case, receivable=replace(case.receivable, id=11, fields={}))
+    for text in (
+        SHIPPED.reminder(step.name, [case], TUESDAY),
+        SHIPPED.reminder(steps.grouped_template(step.name), [other, case], TUESDAY),
+    ):
+        assert "834" not in text
+        assert "1\u202f200" not in text
+        assert case.receivable.label in text
+        assert "STOP" in text
+
+
+def test_a_firm_may_want_discretion_for_everybody():
+    discreet = texts.load(None, is_discreet=True)
+    assert "834" not in discreet.reminder("facture_2", [facture(2)], TUESDAY)
+    assert "Lisbonne" in discreet.reminder("voyage_confirmation", [voyage(20)], TUESDAY)
+
+
+def test_a_custom_text_that_advertises_stops_the_load_with_the_file_named(tmp_path):
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "facture_2.txt").write_text("{{Nom}}, profitez de nos promotions ! STOP", encoding="utf-8")
+    with pytest.raises(SettingsRejected, match=r"fr/facture_2\.txt.*publicité"):
+        texts.load(tmp_path)
+
+
+def test_a_message_longer_than_anybody_reads_is_refused():
+    case = facture(2, fields={"Notes": "x" * 2000})
+    own = SHIPPED.with_own({1: {"fr/facture_2": "[Notes] STOP"}})
+    with pytest.raises(TemplateRejected, match="au plus"):
+        own.reminder("facture_2", [case], TUESDAY)
 
 
 def test_an_unknown_placeholder_stops_the_load_with_the_file_named(tmp_path):

@@ -102,3 +102,23 @@ def test_dates_are_spelled_in_the_language():
     assert wording.day(date(2026, 10, 15), "fr") == "15 octobre 2026"
     assert wording.day(date(2026, 10, 1), "fr") == "1er octobre 2026"
     assert wording.day(date(2026, 10, 1), "en") == "1 October 2026"
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        ("Ana evil.example/x", "Ana evil. example/x"),
+        ("https://evil.example Ana", "evil. example Ana"),
+        ("www.evil.example", "www. evil. example"),
+        ("S.A.R.L. Brun", "S.A.R.L. Brun"),
+        ("INV.2026.001", "INV.2026.001"),
+        ("J.P. Martin", "J.P. Martin"),
+    ],
+)
+def test_a_link_in_a_name_does_nothing(cell, plain):
+    assert wording.without_links(wording.neutral(cell)) == plain
+
+
+def test_a_cell_that_is_a_link_stays_one():
+    assert wording.cell("https://files.example/facture_1.pdf") == "https://files.example/facture_1.pdf"
+    assert wording.cell("voir *evil.example*") == "voir evil. example"

@@ -44,8 +44,9 @@ def test_a_tick_behind_the_barrier_is_proof():
     assert concluded(Finding.SENT).state is JobState.SENT
 
 
-def test_hours_give_back_and_everything_else_cancels():
+def test_hours_and_the_emergency_stop_give_back_and_everything_else_cancels():
     assert sending.refused("hours") == Conclusion(JobState.DUE, "hours")
+    assert sending.refused("stopped") == Conclusion(JobState.DUE, "stopped")
     assert sending.refused("paid") == Conclusion(JobState.CANCELLED, "paid")
 
 

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import typer
 
-from relance.cli import bench, clock, demo, develop, explain, migrate, pair, stop
+from relance.cli import (
+    approvals,
+    attachments,
+    bench,
+    clock,
+    demo,
+    develop,
+    explain,
+    google,
+    holds,
+    init_sheet,
+    ledger,
+    migrate,
+    pair,
+    sending,
+    sequence,
+    simulate,
+    stop,
+)
 
 app = typer.Typer(
     name="relance",
@@ -21,10 +39,23 @@ app.command("time", rich_help_panel=PRACTICE, context_settings={"ignore_unknown_
 app.command("stop", rich_help_panel=PRACTICE)(stop.stop)
 
 app.command("migrate", rich_help_panel=RUN)(migrate.migrate)
+app.command("init-sheet", rich_help_panel=RUN)(init_sheet.init_sheet)
+app.add_typer(google.commands, name="google", rich_help_panel=RUN)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.command("attachments", rich_help_panel=RUN)(attachments.attachments)
+app.command("hold", rich_help_panel=RUN)(holds.hold)
+app.command("resume", rich_help_panel=RUN)(holds.resume)
+app.command("approve", rich_help_panel=RUN)(approvals.approve)
+app.command("pilot", rich_help_panel=RUN)(approvals.pilot)
+app.command("activate", rich_help_panel=RUN)(approvals.activate)
+app.command("follow-sequence", rich_help_panel=RUN)(sequence.follow)
+app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
+app.command("start-sending", rich_help_panel=RUN)(sending.start)
+app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
 
 app.command("test", rich_help_panel=BUILD, context_settings=develop.PASS_THROUGH)(develop.test)
 app.command("check", rich_help_panel=BUILD)(develop.check)
 app.command("bench", rich_help_panel=BUILD)(bench.bench)
+app.command("simulate", rich_help_panel=BUILD)(simulate.simulate)

@@ -69,8 +69,8 @@ Prêt en {took_s:.0f} s. Le produit croit vivre le {world.opened_at.astimezone(s
   Mesures                  {at("scheduler")}/metrics   {at("sender")}/metrics
                            {at("ledger-sync")}/metrics   {at("inbox")}/metrics
 
-Dans un autre terminal : ./relance time +16d   avance l'horloge ; écrivez « Payé » dans le classeur,
-répondez depuis un téléphone. Ctrl-C (ou ./relance stop) arrête tout.
+Dans un autre terminal : ./relance time +16d   avance l'horloge ; écrivez « Payé » dans le classeur, changez un texte
+dans son onglet Modèles, répondez depuis un téléphone. Ctrl-C (ou ./relance stop) arrête tout.
 """
     )
 

@@ -5,86 +5,142 @@ from __future__ import annotations
 import asyncio
 import csv
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import typer
-from pydantic import SecretStr
 
-from relance.cli import practice_world
+from relance.cli import office, show
 from relance.scheduler import explain as answers
-from relance.scheduler import texts
-from relance.scheduler.explain import Explanation, Planned, View
-from relance.scheduler.settings import SchedulerSettings
-from relance.store import clock, deciding, pool
+from relance.scheduler import sentences
+from relance.scheduler.explain import Explanation, Planned
+from relance.store import orders, stops
+from relance.store.stops import Stop
 
-PARIS = ZoneInfo("Europe/Paris")
-_VERDICTS = {"send": "part maintenant", "wait": "attend", "blocked": "bloquée", "finished": "terminée"}
+PLAN = {"at": "Quand", "ledger": "Classeur", "customer": "Client", "step": "Étape", "rows": "Lignes", "text": "Message"}
+CSV = {"at": "quand", "ledger": "classeur", "customer": "client", "phone": "téléphone", "step": "étape"}
+STOPPED = "Tous les envois sont arrêtés depuis le {at} par {by} : rien ne part avant « relance start-sending »."
 
 
 def plan(
     days: int = typer.Option(30, "--days", min=1, max=365, help="Combien de jours regarder."),
+    ledger: str | None = typer.Option(None, "--ledger", help="Un seul classeur."),
     file: Path | None = typer.Option(None, "--csv", help="Écrire le plan dans ce fichier plutôt qu'à l'écran."),
+    json: bool = show.JSON,
 ) -> None:
     """Montrer chaque message qui partirait : quand, à qui, avec son texte entier. Rien n'est envoyé."""
-    planned = asyncio.run(_plan(days))
+    planned, stop = asyncio.run(_plan(days, ledger))
     if file is not None:
         _write(file, planned)
         typer.echo(f"{len(planned)} message(s) écrits dans {file}.")
         return
-    for message in planned:
-        typer.echo(f"── {message.at.astimezone(PARIS):%d/%m/%Y %H:%M} · {message.name} · {message.step}")
-        typer.echo(message.text + "\n")
-    typer.echo(f"{len(planned)} message(s) en {days} jours, si personne ne paie ni ne répond d'ici là.")
+    if json:
+        show.as_json(planned)
+        return
+    _say_stopped(stop)
+    show.table(PLAN, planned)
+    typer.echo(f"{len(planned)} message(s) en {days} jours, si personne ne paie ni ne répond d'ici là.", err=True)
 
 
 def explain(
-    row: str = typer.Argument(..., help="La Réf. de la ligne, telle que la feuille la montre."),
+    target: str = typer.Argument(..., help="La Réf. d'une ligne, ou le numéro de téléphone d'un client."),
     ledger: str | None = typer.Option(None, "--ledger", help="Le classeur, si deux ont la même Réf."),
+    json: bool = show.JSON,
 ) -> None:
-    """Dire pourquoi une ligne n'avance pas, et quand vient la suite."""
-    found = asyncio.run(_explain(row, ledger))
-    decision = found.decision
-    typer.echo(f"Ligne {row} : {_VERDICTS[decision.verdict]}.")
-    for sentence in found.sentences:
-        typer.echo(f"  • {sentence}")
+    """Dire pourquoi une ligne n'avance pas, ce qui est parti, et quand vient la suite."""
+    found, stop = asyncio.run(_explain(target, ledger))
+    if json:
+        show.as_json([_as_data(one) for one in found])
+        return
+    _say_stopped(stop)
+    for number, one in enumerate(found):
+        typer.echo("\n".join([*([""] if number else []), *_told(one)]))
+
+
+async def _plan(days: int, ledger: str | None) -> tuple[list[dict[str, object]], Stop | None]:
+    async with office.opened() as desk:
+        wanted = None if ledger is None else (await desk.ledger(ledger)).id
+        names = await orders.ledger_names(desk.connection)
+        found = await answers.forecast(desk.connection, days, desk.now, view=await desk.view())
+        rows = [_planned(one, names) for one in found if wanted in (None, one.ledger_id)]
+        return rows, await stops.in_force(desk.connection)
+
+
+async def _explain(target: str, ledger: str | None) -> tuple[list[Explanation], Stop | None]:
+    async with office.opened() as desk:
+        rows = await desk.rows(target, ledger)
+        found = await answers.explain(desk.connection, rows, desk.now, view=await desk.view())
+        return found, await stops.in_force(desk.connection)
+
+
+def _planned(one: Planned, names: dict[int, str]) -> dict[str, object]:
+    return {
+        "at": show.when(one.at, one.zone),
+        "instant": one.at.isoformat(),
+        "ledger": names.get(one.ledger_id, ""),
+        "customer": one.name,
+        "phone": one.phone,
+        "step": one.step,
+        "rows": " ".join(one.keys),
+        "text": one.text,
+    }
+
+
+def _told(one: Explanation) -> list[str]:
+    """The whole answer about one row, in sentences."""
+    decision, zone = one.decision, one.case.zone
+    told = [f"Ligne {one.row.key} ({one.row.ledger}, {one.row.customer}) : {sentences.VERDICTS[decision.verdict]}."]
+    told += [f"  • {sentence}" for sentence in one.sentences]
+    for hold in one.holds:
+        until = f"jusqu'au {show.when(hold.until, zone)}" if hold.until else "jusqu'à nouvel ordre"
+        note = f" — {hold.note}" if hold.note else ""
+        since = show.when(hold.created_at, zone)
+        what, scope = sentences.HOLDS[hold.reason], sentences.SCOPES[hold.scope]
+        told.append(f"  Retenue : {what}, sur {scope}, {until}, par {hold.by} le {since}{note}")
     if decision.next_at is not None:
-        following = decision.next_step or decision.step
-        typer.echo(f"  Suite : {following}, le {decision.next_at.astimezone(PARIS):%d/%m/%Y à %H:%M}.")
-    for entry in found.history:
-        typer.echo(f"  Déjà : {entry['step']} — {entry['skipped'] or entry['state']}")
-    if found.text:
-        typer.echo("\n" + found.text)
+        told.append(f"  Suite : {decision.next_step or decision.step}, le {show.when(decision.next_at, zone)}.")
+    for message in one.messages:
+        at = show.when(message.sent_at or message.due_at, zone)
+        told.append(f"  Déjà : {message.step}, le {at} — {sentences.fate(message.state, message.skipped)}")
+    return [*told, *(["  Le message :", *(f"    {line}" for line in one.text.splitlines())] if one.text else [])]
 
 
-async def _plan(days: int) -> list[Planned]:
-    async with (
-        pool.opened(practice_world.database_url(), application="cli", size=1) as opened,
-        opened.acquire() as connection,
-    ):
-        now = await clock.now(connection)
-        return await answers.forecast(connection, days, now, view=await _view(connection))
+def _as_data(one: Explanation) -> dict[str, object]:
+    decision = one.decision
+    return {
+        "row": one.row.key,
+        "ledger": one.row.ledger,
+        "customer": one.row.customer,
+        "verdict": decision.verdict,
+        "blockers": [{"code": code, "sentence": sentences.blocker(code)} for code in decision.blockers],
+        "holds": [
+            {"scope": hold.scope, "reason": hold.reason, "until": hold.until, "by": hold.by, "note": hold.note}
+            for hold in one.holds
+        ],
+        "next": {"step": decision.next_step or decision.step, "at": decision.next_at},
+        "messages": [
+            {"step": m.step, "cycle": m.cycle, "state": m.state, "skipped": m.skipped, "sent_at": m.sent_at}
+            for m in one.messages
+        ],
+        "decisions": one.history,
+        "text": one.text,
+    }
 
 
-async def _explain(row: str, ledger: str | None) -> Explanation:
-    async with (
-        pool.opened(practice_world.database_url(), application="cli", size=1) as opened,
-        opened.acquire() as connection,
-    ):
-        now = await clock.now(connection)
-        return await answers.explain(connection, row, now, view=await _view(connection), ledger=ledger)
+def _say_stopped(stop: Stop | None) -> None:
+    if stop is not None:
+        typer.echo(STOPPED.format(at=show.when(stop.at, "Europe/Paris"), by=stop.by), err=True)
 
 
-async def _view(connection: pool.Connection) -> View:
-    # The scheduler's own settings, so that the forecast follows the same policy; only the addresses differ.
-    config = SchedulerSettings(
-        database_url=SecretStr(practice_world.database_url()), broker_url=SecretStr("amqp://not-used")
-    )
-    return View(texts.load(config.templates_dir, await deciding.headers(connection)), config.policy())
-
-
-def _write(file: Path, planned: list[Planned]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
+def _write(file: Path, planned: list[dict[str, object]]) -> None:
+    """With a byte-order mark, for the spreadsheets that would otherwise misread the accents."""
+    columns = CSV | {"rows": "lignes", "text": "texte"}
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(("quand", "client", "téléphone", "étape", "lignes", "texte"))
-        for m in planned:
-            writer.writerow((m.at.astimezone(PARIS).isoformat(), m.name, m.phone, m.step, " ".join(m.keys), m.text))
+        writer.writerow(columns.values())
+        writer.writerows([_inert(row[key]) for key in columns] for row in planned)
+
+
+def _inert(cell: object) -> str:
+    """A name that begins like a formula stays a name when a spreadsheet opens the file."""
+    text = str(cell)
+    is_formula = text.startswith(("=", "+", "-", "@", "\t")) and not text[1:].isdigit()
+    return f"'{text}" if is_formula else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from relance.cli.settings import Settings
 from relance.domain.errors import SettingsRejected
@@ -21,6 +22,17 @@ def running() -> Running:
     if run_file.owner() is None:
         raise SettingsRejected("aucune démonstration ne tourne ici : lancez « ./relance demo » dans un autre terminal")
     return Running(run_file.facts())
+
+
+def google_access() -> tuple[str, str]:
+    """The deployment's access to Google and its address, else the practice world's."""
+    told = settings.load(Settings)
+    if told.google_credentials:
+        return told.google_credentials.get_secret_value(), told.google_base_url
+    if told.database_url:
+        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS_FILE manque : l'accès à Google n'est pas configuré")
+    facts = running().facts
+    return Path(facts["google_credentials"]).read_text(encoding="utf-8"), facts["google"]
 
 
 def database_url() -> str:

@@ -13,4 +13,8 @@ class Settings(BaseSettings):
 
     checkout: Path = Path(__file__).resolve().parents[4]
     database_url: SecretStr | None = None
+    operator: str = ""  # kept beside each order; otherwise the session's user
     owner_database_url: SecretStr | None = None
+    google_credentials: SecretStr | None = None
+    google_base_url: str = "https://sheets.googleapis.com"
+    drive_folder: str = ""

@@ -22,6 +22,8 @@ import asyncpg
 
 from relance.domain.errors import Unavailable
 from relance.inbox.vault.local import LocalVault
+from relance.ledger_sync import init_google, init_xlsx
+from relance.ledger_sync.ledgers import google_account
 from relance.sandbox import clockwork, controls, leftovers, processes, samples, wiring
 from relance.sandbox.daemons import Daemon, RunFile
 from relance.sandbox.google import access
@@ -112,7 +114,8 @@ class Practice:
 
     def remember(self) -> None:
         """Write the run file: whom to stop, and where other terminals find this world."""
-        facts = {"dsn_cli": self.dsn("cli"), **{name: self.addresses.url(name) for name in self.addresses.ports}}
+        facts = {"dsn_cli": self.dsn("cli"), "google_credentials": str(self.files.credentials)}
+        facts |= {name: self.addresses.url(name) for name in self.addresses.ports}
         RunFile(self.home.run_file).write(os.getpid(), facts)
 
     def _remote(self, base: str) -> controls.Remote:
@@ -148,9 +151,13 @@ class Practice:
         today = self.opened_at.astimezone(clockwork.PARIS).date()
         if self.backend is Backend.XLSX:
             samples.write_xlsx(self.files.xlsx, today)
+            init_xlsx.build(self.files.xlsx, samples.tabs())
         else:
             for workbook in samples.workbooks(today):
                 await self.google.post("/control/workbook", workbook)
+            told, base = self.files.credentials.read_text(encoding="utf-8"), self.addresses.url("google")
+            account = google_account.opened(told, base_url=base, counted=lambda _: None)
+            await init_google.build(account, samples.WORKBOOK, samples.tabs())
             await self.google.post("/control/folder", {"id": wiring.FOLDER, "name": "Documents des voyageurs"})
             robot = {"type": "user", "role": "writer", "address": access.SERVICE_ACCOUNT}
             await self.google.post("/control/share", {"id": wiring.FOLDER, **robot})
@@ -159,7 +166,7 @@ class Practice:
             await self._remote(self.addresses.url("whatsapp")).post(
                 "/control/contact", {"number": phone, "name": name, "saved": False}
             )
-        say("deux classeurs d'exemple remplis : Voyages et Factures")
+        say("classeur d'exemple rempli : Voyages, Factures, Modèles, Réglages")
 
     async def _start_services(self, say: Say) -> None:
         wires = wiring.Wires(self.pg, self.mq, DATABASE, self.addresses, self.files, self.backend, self.pace)

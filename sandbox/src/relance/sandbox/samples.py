@@ -18,6 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from relance.domain import phone
 from relance.domain.errors import CellRejected
+from relance.domain.receivable import Kind
+from relance.ledger_sync import blueprint
+from relance.ledger_sync.blueprint import Tab
 
 WORKBOOK = "relance-demo"
 VOYAGE_TAB, FACTURE_TAB = "Voyages", "Factures"
@@ -153,6 +156,11 @@ def _invoice(person: tuple[str, Any], number: str, amount: Any, due: Any, note: 
     filled["Lien de paiement"] = f"https://paiement.example/{number.lower()}"
     filled |= {key.replace("_", " "): value for key, value in more.items()}
     return [filled.get(header, "") for header in FACTURE_HEADER]
+
+
+def tabs() -> tuple[Tab, ...]:
+    """Both ledgers, and the tabs that `relance init-sheet` puts beside them."""
+    return blueprint.workbook(((VOYAGE_TAB, Kind.VOYAGE), (FACTURE_TAB, Kind.FACTURE)))
 
 
 def workbooks(today: date) -> list[dict[str, Any]]:

@@ -144,11 +144,12 @@ class Wires:
     def _ledger_sync(self) -> dict[str, str]:
         return {
             "RELANCE_POLL_S": str(self.pace.poll_s),
+            "RELANCE_POLL_NIGHT_S": str(self.pace.poll_s),
             "RELANCE_SETTLE_POLLS": "1",
             "RELANCE_WAKE_GAP_S": "0.1",
             "RELANCE_GOOGLE_BASE_URL": self.addresses.url("google"),
             "RELANCE_GOOGLE_CREDENTIALS_FILE": str(self.files.credentials),
-            "RELANCE_GOOGLE_PAUSE_S": "0",
+            "RELANCE_GOOGLE_CALLS_PER_MINUTE": "0",
         }
 
     def _scheduler(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 import phonenumbers
@@ -30,9 +30,10 @@ class Hours:
 
     windows: Mapping[int, tuple[time, time]]
     on_holidays: bool = False
+    closed: frozenset[date] = frozenset()  # the firm's own days of silence
 
     def window(self, day: date, country: str) -> tuple[time, time] | None:
-        if not self.on_holidays and is_holiday(day, country):
+        if day in self.closed or (not self.on_holidays and is_holiday(day, country)):
             return None
         return self.windows.get(day.weekday())
 
@@ -45,6 +46,22 @@ def parse_hours(text: str) -> Hours:
     for part in text.casefold().split(","):
         windows |= _parse_rule(part.strip())
     return Hours(windows)
+
+
+def narrowed(hours: Hours, ceiling: Hours) -> Hours:
+    """What both allow: a country's ceiling closes hours that the owner opened, never the contrary."""
+    windows = {}
+    for day in hours.windows.keys() & ceiling.windows.keys():
+        opens = max(hours.windows[day][0], ceiling.windows[day][0])
+        closes = min(hours.windows[day][1], ceiling.windows[day][1], key=_minutes)
+        if opens.hour * 60 + opens.minute < _minutes(closes):
+            windows[day] = (opens, closes)
+    return Hours(windows, hours.on_holidays and ceiling.on_holidays, hours.closed | ceiling.closed)
+
+
+def _minutes(closing: time) -> int:
+    """Midnight as a closing hour is the end of the day."""
+    return closing.hour * 60 + closing.minute or 24 * 60
 
 
 def _parse_rule(rule: str) -> dict[int, tuple[time, time]]:
@@ -82,14 +99,28 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 def country_of(phone: str, default: str) -> str:
     """ISO country of an E.164 number; `default` when the number says nothing."""
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or default
+        parsed = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
         return default
+    # A range that is not given out still has a country code; several countries may share one: its main one.
+    found = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
+    return default if found in {None, "001", "ZZ"} else found
 
 
 def at_civil(day: date, hour: time, zone: str) -> datetime:
     """The instant of a civil time; one that a clock change skips becomes the instant just after the gap."""
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
+@cache
+def zone_named(text: str) -> str | None:
+    """An IANA zone as somebody wrote it in a cell, or None."""
+    try:
+        return ZoneInfo(text.strip().replace(" ", "_")).key if text.strip() else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def civil_day(instant: datetime, zone: str) -> date:

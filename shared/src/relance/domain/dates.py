@@ -1,4 +1,4 @@
-"""Dates out of a sheet: serials, ISO, day first (month first only in en_US), French or English month names."""
+"""Dates out of a sheet: serials, ISO, day first (month first where people write so), French or English month names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from relance.domain.errors import CellRejected
 SERIAL_ORIGIN = date(1899, 12, 30)
 # A year typed alone, or an amount in the wrong column, must not become a date: the product lives in these years.
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+MONTH_FIRST = frozenset({"en_US", "en_PH"})
+# People there write both ways; an empty locale is one that nobody told us.
+EITHER_WAY = frozenset({"", "en", "en_CA"})
 
 MONTHS = {
     name: number
@@ -41,7 +45,7 @@ _NAMED_DAY = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})"
 
 
 def parse(cell: object, *, locale: str = "fr_FR") -> date:
-    """Read a cell as a date; an empty `locale` means unknown, and then 03/04 is refused. Raises CellRejected."""
+    """Read a cell as a date; where `locale` does not tell, 03/04 is refused. Raises CellRejected."""
     match cell:
         case bool() | None:
             found = None
@@ -89,9 +93,9 @@ def _from_text(cell: str, locale: str) -> date | None:
 
 def _day_or_month_first(first: str, second: str, year: str, locale: str, cell: str) -> date | None:
     year = year if len(year) == 4 else "20" + year
-    if locale == "en_US":
+    if locale in MONTH_FIRST:
         return _date(year, first, second)
-    if not locale and first != second and int(first) <= 12 and int(second) <= 12:
+    if locale in EITHER_WAY and first != second and int(first) <= 12 and int(second) <= 12:
         raise CellRejected(
             f"La date « {cell[:30]} » peut se lire de deux façons : écrivez-la année-mois-jour, par exemple 2026-10-15."
         )

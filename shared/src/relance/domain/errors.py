@@ -14,6 +14,7 @@ RelanceError
 │   ├── BrowserLost        Chromium hung or died; a new one is started
 │   ├── PageStuck          WhatsApp Web did not reach the expected state in time
 │   ├── LedgerUnreachable  the workbook cannot be read or written now
+│   │   └── LedgerClosed       it will not be before a person acts: access revoked, workbook gone
 │   └── VaultClosed        documents cannot be filed safely now; they stay in the spool
 └── Broken             a promise of our own code does not hold; somebody must look
 """
@@ -74,7 +75,18 @@ class PageStuck(Unavailable):
 
 
 class LedgerUnreachable(Unavailable):
-    """The workbook did not answer, or answered that it may not be used."""
+    """The workbook did not answer, or answered that it may not be used.
+
+    `retry_after_s` is how long the other side asked to be left alone; None when it did not say.
+    """
+
+    def __init__(self, sentence: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after_s = retry_after_s
+
+
+class LedgerClosed(LedgerUnreachable):
+    """Access was revoked or the workbook is gone: asking again soon is of no use, a person has to act."""
 
 
 class VaultClosed(Unavailable):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -21,6 +22,8 @@ class Pace:
     longest: timedelta = timedelta(seconds=90)
     daily_cap: int = 60
     in_flight: int = 3
+    caps: Mapping[int, int] = field(default_factory=dict)  # by number, where an owner chose another
+    ledger_cap: int = 0  # automatic messages of one ledger a day; 0 = only the number's cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ def gap(randomness: Randomness, pace: Pace) -> timedelta:
     return timedelta(seconds=min(max(drawn, low), high))
 
 
+def capped(pace: Pace, number_id: int) -> Pace:
+    """The pace of one number."""
+    return replace(pace, daily_cap=pace.caps.get(number_id, pace.daily_cap))
+
+
 def day_of(budget: Budget | None, today: date) -> date:
     """The day that is spent from; it only moves forward, so a clock set back opens no second budget."""
     return today if budget is None else max(budget.local_day, today)
@@ -51,6 +59,11 @@ def may_speak(budget: Budget | None, *, now: datetime) -> bool:
 def has_room(budget: Budget | None, pace: Pace, *, today: date) -> bool:
     spent = budget.sent if budget is not None and budget.local_day >= today else 0
     return spent < pace.daily_cap
+
+
+def ledger_has_room(spent: int, pace: Pace) -> bool:
+    """Whether a ledger that spent this much today may say one more."""
+    return pace.ledger_cap == 0 or spent < pace.ledger_cap
 
 
 def spend(budget: Budget | None, *, now: datetime, today: date, pause: timedelta, is_again: bool = False) -> Budget:

@@ -10,6 +10,8 @@ from phonenumbers import timezone
 from relance.domain.errors import CellRejected
 
 _ALLOWED = re.compile(r"(?:tel:|')?\+?[0-9\s().\-–/]+", re.IGNORECASE)
+# Marks of direction and width that come along when a number is copied from a contact.
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Never given to anybody, so the numbering data calls them invalid; samples, practice and tests use nothing else.
 _FICTION = re.compile(r"\+3363998[0-9]{4}|\+447700900[0-9]{3}")
 # The time zone data still uses names that the tz database has retired.
@@ -27,7 +29,7 @@ def parse(cell: object, country: str) -> str:
         case int() | float():
             text = _digits(cell)
         case str():
-            text = cell.strip()
+            text = _UNSEEN.sub("", cell).strip()
         case _:
             raise _rejected(cell)
     if not _ALLOWED.fullmatch(text):

@@ -75,8 +75,8 @@ def refused(blocker: str | None) -> Conclusion:
     match blocker:
         case None:
             return Conclusion(JobState.REVIEW, "attempts")
-        case "hours":
-            return Conclusion(JobState.DUE, "hours")
+        case "hours" | "stopped":
+            return Conclusion(JobState.DUE, blocker)
         case _:
             return Conclusion(JobState.CANCELLED, blocker)
 

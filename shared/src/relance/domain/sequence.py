@@ -11,118 +11,126 @@ record. After a message was sent, a date that moves never jumps a level.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from relance.domain import calendar, standing, steps
+from relance.domain import calendar, decision, settled, standing, timing
+from relance.domain.decision import FAILED as FAILED
+from relance.domain.decision import SKIPPED_STALE as SKIPPED_STALE
+from relance.domain.decision import Decision as Decision
+from relance.domain.decision import Verdict as Verdict
+from relance.domain.decision import refused as refused
+from relance.domain.decision import waits_its_turn as waits_its_turn
 from relance.domain.receivable import Status
-from relance.domain.standing import Case, Fate, Past
-from relance.domain.steps import Policy, Purpose, Step
-
-SKIPPED_STALE = "skipped_stale"
-
-
-class Verdict(StrEnum):
-    SEND = "send"
-    WAIT = "wait"
-    BLOCKED = "blocked"
-    FINISHED = "finished"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """`skipped` is recorded together with the send; `task` names what a person is asked to look at."""
-
-    verdict: Verdict
-    step: str | None = None
-    cycle: int = 1
-    blockers: tuple[str, ...] = ()
-    send_at: datetime | None = None
-    skipped: tuple[Step, ...] = ()
-    next_step: str | None = None
-    next_at: datetime | None = None
-    task: str | None = None
-
-
-FAILED = Decision(Verdict.BLOCKED, blockers=("error",), task="decision_failed")
-"""For a row whose decision failed."""
+from relance.domain.standing import MAY_HAVE_LEFT, Case, Fate, Past
+from relance.domain.steps import Anchor, End, Mode, Policy, Purpose, Step
 
 
 def decide(case: Case, policy: Policy, now: datetime) -> Decision:
+    policy = policy.of(case.receivable.ledger_id)
     if case.receivable.status is Status.CANCELLED:
-        return _finished("cancelled")
+        return decision.finished("cancelled")
     if case.receivable.status is Status.PAID:
-        return _after_payment(case, policy, now)
+        return settled.decide(case, policy, now)
     return _before_payment(case, policy, now)
 
 
-def carrier(cases: Iterable[Case], names: Sequence[str]) -> int:
+def carrier(due: Iterable[tuple[Case, Step]]) -> int:
     """Which of several due items of one person decides the step: the one whose date comes first."""
 
-    def age(pair: tuple[int, Case]) -> tuple[str, int]:
-        index, case = pair
-        day = standing.anchor_day(case, steps.BY_NAME[names[index]])
+    def age(pair: tuple[int, tuple[Case, Step]]) -> tuple[str, int]:
+        index, (case, step) = pair
+        day = standing.anchor_day(case, step) or case.receivable.due_on
         return (day.isoformat() if day else "9999", case.receivable.id)
 
-    return min(enumerate(cases), key=age)[0]
-
-
-def waits_its_turn(decision: Decision) -> Decision:
-    """Due, but another message goes to the same person first."""
-    return replace(decision, verdict=Verdict.WAIT, step=None, blockers=("in_flight",), skipped=(), next_at=None)
-
-
-def refused(decision: Decision, blocker: str) -> Decision:
-    """Due, but its message cannot be made: a person is told, and it is tried again at every pass."""
-    return replace(decision, verdict=Verdict.BLOCKED, blockers=(blocker,), skipped=(), next_at=None, task=blocker)
+    return min(enumerate(due), key=age)[0]
 
 
 def _before_payment(case: Case, policy: Policy, now: datetime) -> Decision:
-    ladder = steps.payment_steps(case.receivable.kind)
-    decided = [past for past in case.past if past.step in {step.name for step in ladder}]
-    pending = _pending(decided)
-    if pending is not None:
-        return pending
-    remaining = _remaining(ladder, decided)
-    objections = standing.objections(case, Purpose.PAYMENT, policy, now)
-    if not remaining:
+    decided = _payment_past(case, policy)
+    waiting = standing.pending(decided)
+    if waiting is not None:
+        return decision.in_flight(waiting)
+    remaining = _remaining(case, decided, policy)
+    if not remaining or sum(past.fate in MAY_HAVE_LEFT for past in decided) >= policy.max_sends:
         return _ladder_ended(case, policy, now)
-    instants = {step: standing.falls_at(case, step, policy) for step in remaining}
+    instants = {step.key: standing.falls_at(case, step, policy) for step in remaining}
     if None in instants.values():
+        objections = standing.objections(case, Purpose.PAYMENT, policy, now)
         return Decision(Verdict.BLOCKED, blockers=tuple(dict.fromkeys((*objections, "bad_row"))))
-    come = [step for step in remaining if (instants[step] or now) <= now]
-    due = _latest_valid(case, come, decided, policy, now)
+    come = _come(case, [step for step in remaining if (instants[step.key] or now) <= now], now)
+    due = _latest_valid(case, come, decided, policy=policy, now=now)
     if due is None and len(come) == len(remaining):
-        return Decision(Verdict.FINISHED, blockers=(*objections, SKIPPED_STALE), task="steps_missed")
+        return _nothing_fits(case, come, policy, now)
     if due is None:
-        due = remaining[len(come)]
-        return _timed(case, due, _earliest(case, due, instants[due] or now, policy), objections, policy=policy, now=now)
-    if _is_too_old(case, decided, policy, now):
-        return Decision(Verdict.BLOCKED, due.name, blockers=(*objections, "too_old"), task="too_old")
-    decision = _timed(case, due, _earliest(case, due, instants[due] or now, policy), objections, policy=policy, now=now)
-    return replace(decision, skipped=tuple(come[: come.index(due)])) if decision.verdict is Verdict.SEND else decision
+        due, come = remaining[len(come)], []
+    elif _is_too_old(case, decided, policy, now):
+        objections = standing.objections(case, Purpose.PAYMENT, policy, now)
+        return Decision(Verdict.BLOCKED, due.name, due.cycle, blockers=(*objections, "too_old"), task="too_old")
+    made = timing.timed(case, due, instants[due.key] or now, policy=policy, now=now)
+    return replace(made, skipped=tuple(come[: come.index(due)])) if made.verdict is Verdict.SEND else made
 
 
-def _remaining(ladder: Sequence[Step], decided: Sequence[Past]) -> list[Step]:
+def _payment_past(case: Case, policy: Policy) -> list[Past]:
+    """Payment steps that were decided, those of an earlier sequence included: what was sent counts as sent."""
+    sequence = standing.sequence_of(case, policy)
+    decided = []
+    for past in case.past:
+        step = sequence.step(past.step)
+        if (past.purpose if step is None else step.purpose) is Purpose.PAYMENT:
+            decided.append(past)
+    return decided
+
+
+def _remaining(case: Case, decided: Sequence[Past], policy: Policy) -> list[Step]:
     """Steps after the last decided one: levels are climbed, never descended."""
-    taken = {past.step for past in decided}
-    last = max((index for index, step in enumerate(ladder) if step.name in taken), default=-1)
-    return list(ladder[last + 1 :])
+    rungs = standing.sequence_of(case, policy).rungs
+    taken = {(past.step, past.cycle) for past in decided}
+    names = {rung.name for rung in rungs}
+    # A step this sequence does not know was another version's: everything that fell before it is behind.
+    elsewhere = max((past.planned_at for past in decided if past.step not in names), default=None)
+    last = -1
+    for index, rung in enumerate(rungs):
+        is_done = rung.mode is Mode.TASK and rung.key in case.approved
+        falls = None if elsewhere is None else standing.falls_at(case, rung, policy)
+        if rung.key in taken or is_done or (falls is not None and elsewhere is not None and falls <= elsewhere):
+            last = index
+    return list(rungs[last + 1 :])
+
+
+def _come(case: Case, fallen: Sequence[Step], now: datetime) -> list[Step]:
+    """A step counted from the one before it has not come while that one may still leave."""
+    come: list[Step] = []
+    for step in fallen:
+        waits_for_previous = step.anchor is Anchor.PREVIOUS or step.cycle > 1
+        if waits_for_previous and come and standing.is_true(case, come[-1], now) and standing.meets(case, come[-1]):
+            break
+        come.append(step)
+    return come
 
 
 def _latest_valid(
-    case: Case, come: Sequence[Step], decided: Sequence[Past], policy: Policy, now: datetime
+    case: Case, come: Sequence[Step], decided: Sequence[Past], *, policy: Policy, now: datetime
 ) -> Step | None:
     sent = [past for past in decided if past.fate is Fate.SENT]
     if sent and _has_moved(case, sent[-1], policy):
         come = come[:1]
-    valid = [step for step in come if standing.is_true(case, step, now) and (sent or step.is_entry)]
+    valid = [step for step in come if standing.is_true(case, step, now) and standing.meets(case, step)]
+    valid = [step for step in valid if sent or step.is_entry]
     return valid[-1] if valid else None
 
 
 def _has_moved(case: Case, last: Past, policy: Policy) -> bool:
-    return standing.falls_at(case, steps.BY_NAME[last.step], policy) != last.planned_at
+    step = standing.step_named(case, policy, last.step, last.cycle)
+    return step is None or standing.falls_at(case, step, policy) != last.planned_at
+
+
+def _nothing_fits(case: Case, come: Sequence[Step], policy: Policy, now: datetime) -> Decision:
+    """Every step has come and none may leave: a cell may still change, or it is a person's turn."""
+    objections = standing.objections(case, Purpose.PAYMENT, policy, now)
+    if any(standing.is_true(case, step, now) and not standing.meets(case, step) for step in come):
+        return Decision(Verdict.BLOCKED, blockers=(*objections, "condition"), next_step=come[-1].name)
+    return Decision(Verdict.FINISHED, blockers=(*objections, SKIPPED_STALE), task="steps_missed")
 
 
 def _is_too_old(case: Case, decided: Sequence[Past], policy: Policy, now: datetime) -> bool:
@@ -136,109 +144,5 @@ def _ladder_ended(case: Case, policy: Policy, now: datetime) -> Decision:
     last = case.contact.last_payment_at
     if last is not None and now < last + policy.min_interval:
         return Decision(Verdict.WAIT, blockers=("last_step_sent",), next_at=last + policy.min_interval)
-    return replace(_finished("sequence_finished"), task="sequence_finished")
-
-
-def _after_payment(case: Case, policy: Policy, now: datetime) -> Decision:
-    if case.was_paid_at_first:
-        return _finished("paid_at_first_sight")
-    pending = _pending([past for past in case.past if steps.BY_NAME[past.step].purpose is not Purpose.PAYMENT])
-    if pending is not None:
-        return pending
-    confirmation, *documents = steps.after_payment(case.receivable.kind)
-    thanks = _last(case, confirmation)
-    if thanks is None:
-        return _due_from(
-            case, confirmation, (case.receivable.paid_at or now) + policy.paid_grace, policy=policy, now=now
-        )
-    if not documents or case.receivable.departs_on is None:
-        return _finished("sequence_finished")
-    if calendar.civil_day(now, case.zone) >= case.receivable.departs_on:
-        return _finished("departed")
-    request, chaser = documents
-    asked = _last(case, request)
-    if asked is None:
-        return _due_from(case, request, thanks.sent_at or now, policy=policy, now=now)
-    return _chase_documents(case, chaser, asked, policy=policy, now=now)
-
-
-def _chase_documents(case: Case, chaser: Step, asked: Past, *, policy: Policy, now: datetime) -> Decision:
-    if case.documents is None:
-        return Decision(Verdict.WAIT, blockers=("documents_unknown",), next_step=chaser.name)
-    if not case.documents.missing:
-        return _finished("documents_complete")
-    last = _last(case, chaser)
-    told = (asked.sent_at, last.sent_at if last else None, case.documents.changed_at)
-    told_at = max(instant for instant in told if instant is not None)
-    at = told_at + chaser.offset
-    cycle = last.cycle + 1 if last else 1
-    if cycle > chaser.cycles and now < at:
-        return Decision(Verdict.WAIT, blockers=("last_step_sent",), next_at=at)
-    if cycle > chaser.cycles:
-        return replace(_finished("sequence_finished"), task="documents_missing")
-    return _due_from(case, chaser, at, policy=policy, now=now, cycle=cycle)
-
-
-def _due_from(case: Case, step: Step, at: datetime, *, policy: Policy, now: datetime, cycle: int = 1) -> Decision:
-    objections = standing.objections(case, step.purpose, policy, now)
-    return replace(
-        _timed(case, step, _earliest(case, step, at, policy), objections, policy=policy, now=now), cycle=cycle
-    )
-
-
-def _last(case: Case, step: Step) -> Past | None:
-    return max((past for past in case.past if past.step == step.name), key=lambda past: past.cycle, default=None)
-
-
-def _pending(decided: Sequence[Past]) -> Decision | None:
-    for past in decided:
-        if past.fate is Fate.PENDING:
-            return Decision(Verdict.WAIT, past.step, past.cycle, ("in_flight",), next_step=past.step)
-    return None
-
-
-def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str, datetime]:
-    """The instants before which the step may not leave, by the rule that says so."""
-    bounds = {"not_yet": _allowed(case, at, policy)}
-    contact = case.contact
-    if step.purpose is Purpose.PAYMENT and contact.last_payment_at is not None:
-        bounds["interval"] = contact.last_payment_at + policy.min_interval
-    if step.is_reminder and contact.last_automatic_at is not None:
-        day = calendar.civil_day(contact.last_automatic_at, case.recipient_zone) + timedelta(days=1)
-        bounds["one_per_day"] = calendar.at_civil(day, calendar.MIDNIGHT, case.recipient_zone)
-    return bounds
-
-
-def _timed(
-    case: Case, step: Step, bounds: dict[str, datetime], objections: Sequence[str], *, policy: Policy, now: datetime
-) -> Decision:
-    send_at = _first_slot(case, max(bounds.values()), policy, now)
-    waits = [name for name, bound in bounds.items() if bound > now]
-    if _allowed(case, now, policy) > now and "not_yet" not in waits:
-        waits.append("outside_hours")
-    if case.contact.is_being_written_to and step.is_reminder:
-        waits.append("in_flight")
-    if objections:
-        resumes = standing.resumes_at(case, now) if all(o.startswith("held:") for o in objections) else None
-        next_at = None if resumes is None else _allowed(case, max(send_at, resumes), policy)
-        return Decision(Verdict.BLOCKED, step.name, 1, (*objections, *waits), next_step=step.name, next_at=next_at)
-    if waits:
-        # While a message is on its way the next instant is not known yet, and must not creep forward with the clock.
-        next_at = None if send_at <= now else send_at
-        return Decision(Verdict.WAIT, None, 1, tuple(waits), next_step=step.name, next_at=next_at)
-    return Decision(Verdict.SEND, step.name, send_at=send_at, next_step=step.name, next_at=send_at)
-
-
-def _allowed(case: Case, at: datetime, policy: Policy) -> datetime:
-    return calendar.next_allowed(at, zone=case.recipient_zone, country=case.recipient_country, hours=policy.hours)
-
-
-def _first_slot(case: Case, at: datetime, policy: Policy, now: datetime) -> datetime:
-    """A future instant keeps its civil hour; one that has passed leaves as soon as the hours open."""
-    if at > now:
-        return _allowed(case, at, policy)
-    return calendar.next_opening(now, zone=case.recipient_zone, country=case.recipient_country, hours=policy.hours)
-
-
-def _finished(blocker: str) -> Decision:
-    return Decision(Verdict.FINISHED, blockers=(blocker,))
+    task = "sequence_finished" if standing.sequence_of(case, policy).end is End.TELL else None
+    return decision.finished("sequence_finished", task)

@@ -1,16 +1,22 @@
-"""The two ready-made sequences, and the rules that hold for every step."""
+"""Sequences as data: the two ready-made ones, what a step may say, and the owner's limits over every step.
+
+A sequence may also be written in a file or in the workbook: `notation.py` reads those into the same types.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from relance.domain import calendar
+from relance.domain import calendar, law
 from relance.domain.calendar import Hours
+from relance.domain.law import Pack
 from relance.domain.receivable import Kind
+
+DAY = timedelta(days=1)
 
 
 class Anchor(StrEnum):
@@ -18,8 +24,10 @@ class Anchor(StrEnum):
 
     DEPARTURE = "departure"
     DUE = "due"
+    FIXED = "fixed"  # the step's own date
     PAID = "paid"
-    PREVIOUS = "previous"
+    DOCUMENTS = "documents"  # the request for documents, as sent
+    PREVIOUS = "previous"  # the step before it, as sent
 
 
 class Purpose(StrEnum):
@@ -31,9 +39,41 @@ class Purpose(StrEnum):
     ANSWER = "answer"
 
 
+class Mode(StrEnum):
+    AUTOMATIC = "automatic"
+    APPROVE = "approve"  # leaves once a person said yes
+    TASK = "task"  # a person does it (a call, a letter); the sequence waits until it is said to be done
+
+
+class Check(StrEnum):
+    IS = "is"
+    IS_NOT = "is_not"
+    EMPTY = "empty"
+    FILLED = "filled"
+
+
+class End(StrEnum):
+    """What happens when the last payment step changed nothing."""
+
+    TELL = "tell"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a cell of the row must say for the step to leave; names and values are compared folded."""
+
+    column: str
+    check: Check
+    values: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`true_until_days`: civil days after the anchor during which every sentence of the text stays true."""
+    """`true_until_days`: civil days after the anchor during which every sentence of the text stays true.
+
+    Whole days of `offset` are civil days and keep the hour of sending; what is left are hours that pass.
+    """
 
     name: str
     purpose: Purpose
@@ -42,11 +82,56 @@ class Step:
     true_until_days: int | None = None
     is_entry: bool = True  # may be the first message somebody gets
     cycles: int = 1
+    every: timedelta = timedelta(0)  # between two cycles of a payment step
+    on: date | None = None  # the date of a FIXED step
+    mode: Mode = Mode.AUTOMATIC
+    conditions: tuple[Condition, ...] = ()
+    text: str = ""  # the template it writes; its own name when empty
+    cycle: int = 1  # which repetition this one is
 
     @property
     def is_reminder(self) -> bool:
         """Counts for "one automatic message a day"; confirmations and the request that follows one do not."""
         return self.purpose is Purpose.PAYMENT or self.cycles > 1
+
+    @property
+    def template(self) -> str:
+        return self.text or self.name
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return (self.name, self.cycle)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`version` 0 is the shipped one; others are rows of `sequence_version`."""
+
+    kind: Kind
+    steps: tuple[Step, ...]
+    version: int = 0
+    end: End = End.TELL
+    rungs: tuple[Step, ...] = field(init=False, compare=False, repr=False)
+    """The payment steps in order, each repetition on its own."""
+
+    def __post_init__(self) -> None:
+        payment = (step for step in self.steps if step.purpose is Purpose.PAYMENT)
+        rungs = tuple(repeated(step, cycle) for step in payment for cycle in range(1, step.cycles + 1))
+        object.__setattr__(self, "rungs", rungs)
+
+    def step(self, name: str, cycle: int = 1) -> Step | None:
+        """A step by name, as its given repetition; None when this sequence has none of that name."""
+        return next((repeated(step, cycle) for step in self.steps if step.name == name), None)
+
+    def first(self, purpose: Purpose, *, repeats: bool = False) -> Step | None:
+        fitting = (step for step in self.steps if step.purpose is purpose and (step.cycles > 1) == repeats)
+        return next(fitting, None)
+
+
+def repeated(step: Step, cycle: int) -> Step:
+    if cycle == 1 or step.purpose is not Purpose.PAYMENT:
+        return step
+    return replace(step, offset=step.offset + (cycle - 1) * step.every, cycle=cycle)
 
 
 DOCUMENTS_EVERY = timedelta(hours=48)
@@ -56,7 +141,7 @@ VOYAGE = (
     Step("voyage_j15", Purpose.PAYMENT, Anchor.DEPARTURE, timedelta(days=-15), true_until_days=-1),
     Step("voyage_confirmation", Purpose.CONFIRMATION, Anchor.PAID, timedelta(0)),
     Step("voyage_documents", Purpose.DOCUMENTS, Anchor.PREVIOUS, timedelta(0)),
-    Step("voyage_documents_relance", Purpose.DOCUMENTS, Anchor.PREVIOUS, DOCUMENTS_EVERY, cycles=3),
+    Step("voyage_documents_relance", Purpose.DOCUMENTS, Anchor.DOCUMENTS, DOCUMENTS_EVERY, cycles=3),
 )
 
 FACTURE = (
@@ -66,8 +151,11 @@ FACTURE = (
     Step("facture_confirmation", Purpose.CONFIRMATION, Anchor.PAID, timedelta(0)),
 )
 
-SEQUENCES: Mapping[Kind, tuple[Step, ...]] = {Kind.VOYAGE: VOYAGE, Kind.FACTURE: FACTURE}
-BY_NAME: Mapping[str, Step] = {step.name: step for sequence in SEQUENCES.values() for step in sequence}
+SEQUENCES: Mapping[Kind, Sequence] = {
+    Kind.VOYAGE: Sequence(Kind.VOYAGE, VOYAGE),
+    Kind.FACTURE: Sequence(Kind.FACTURE, FACTURE),
+}
+BY_NAME: Mapping[str, Step] = {step.name: step for sequence in SEQUENCES.values() for step in sequence.steps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +166,36 @@ class Policy:
     send_at: time = time(9)  # civil hour of a step, in the recipient's zone
     min_interval: timedelta = timedelta(hours=72)
     min_balance: Decimal = Decimal(1)
+    min_balances: Mapping[str, Decimal] = field(default_factory=dict)  # by currency, in place of min_balance
     min_percent: Decimal = Decimal(0)
     paid_grace: timedelta = timedelta(minutes=5)  # a mistaken "Payé" can still be put back
     oldest_debt_days: int = 60  # beyond, a first message is a person's decision
+    # More than this is harassment whatever a sequence repeats (docs/adr/0020-sequences-as-data.md).
+    max_sends: int = 4
     pilot_only: bool = False
+    activation_above: int = 20  # late rows at the first look, beyond which a person says yes before anything goes out
+    sequences_off: frozenset[Kind] = frozenset()
+    offsets: Mapping[str, timedelta] = field(default_factory=dict)  # by step, where the owner chose another
+    by_ledger: Mapping[int, Policy] = field(default_factory=dict)  # what a ledger's own workbook says
+    sequences: Mapping[Kind, Sequence] = field(default_factory=lambda: SEQUENCES)
+    packs: Mapping[str, Pack] = field(default_factory=dict)  # by country; `law.DEFAULT` for the others
 
+    def of(self, ledger_id: int) -> Policy:
+        return self.by_ledger.get(ledger_id, self)
 
-def payment_steps(kind: Kind) -> tuple[Step, ...]:
-    return tuple(step for step in SEQUENCES[kind] if step.purpose is Purpose.PAYMENT)
+    def offset_of(self, step: Step) -> timedelta:
+        own = self.offsets.get(step.name)
+        return step.offset if own is None else own + (step.cycle - 1) * step.every
 
+    def pack(self, country: str) -> Pack:
+        return self.packs.get(country) or self.packs.get(law.DEFAULT, law.NOTHING)
 
-def after_payment(kind: Kind) -> tuple[Step, ...]:
-    return tuple(step for step in SEQUENCES[kind] if step.purpose is not Purpose.PAYMENT)
+    def hours_in(self, country: str) -> Hours:
+        ceiling = self.pack(country).hours
+        return self.hours if ceiling is None else calendar.narrowed(self.hours, ceiling)
+
+    def least(self, currency: str) -> Decimal:
+        return self.min_balances.get(currency, self.min_balance)
 
 
 def grouped_template(step: str) -> str:

@@ -22,7 +22,7 @@ from relance.domain.money import Money
 
 COMPUTED = (
     "Nom", "Prénom", "Montant", "Solde", "Date", "Échéance", "Lien", "Jours restants", "Destination", "Facture",
-    "Documents manquants", "Documents demandés", "Détail", "Agence", "Billets",
+    "Documents manquants", "Documents demandés", "Détail", "Agence", "Billets", "Numéro d'entreprise",
 )  # fmt: skip
 
 _OPTIONAL = "? "
@@ -31,6 +31,10 @@ _BRACES = re.compile(r"[{}\[\]]")
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[*~`]")
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+# Most cells are letters, figures and single spaces: nothing to look at one by one.
+_PLAIN = re.compile(r"[^\W_]+(?:[ '’.,-][^\W_]+)*")
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
+_WOULD_BE_LINK = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 _LINE_MARK = re.compile(r"^(?:[>#•-]\s*)+")
 
 
@@ -94,6 +98,11 @@ def compiled(text: str, *, name: str, known: Collection[str]) -> Template:
     return Template(name, tuple(lines))
 
 
+def names(text: str) -> frozenset[str]:
+    """Every placeholder of a text, known or not."""
+    return frozenset(match[1] or match[2] for match in _PLACEHOLDER.finditer(text))
+
+
 def _split(line: str) -> tuple[str, ...]:
     parts, end = [], 0
     for match in _PLACEHOLDER.finditer(line):
@@ -111,11 +120,23 @@ def fold(name: str) -> str:
 
 def neutral(value: str) -> str:
     """Data as plain words: no formatting mark, control character or line break of it reaches WhatsApp."""
+    if _PLAIN.fullmatch(value):
+        return value
     visible = "".join(
         " " if c.isspace() else c for c in value if c.isspace() or unicodedata.category(c)[0] != "C" or c == "\u200d"
     )
     plain = _LONE_UNDERSCORE.sub("", _MARKS.sub("", visible)).translate(str.maketrans("{}[]", "()()"))
     return _LINE_MARK.sub("", re.sub(r" {2,}", " ", plain)).strip()
+
+
+def without_links(value: str) -> str:
+    """Plain words of which WhatsApp makes no link: « evil.example » becomes « evil. example », a scheme goes."""
+    return _WOULD_BE_LINK.sub(". ", _SCHEME.sub("", value))
+
+
+def cell(value: str) -> str:
+    """A column's cell in a text: a cell that is a link stays one, any other is plain words."""
+    return link(value) or without_links(neutral(value))
 
 
 def link(value: str) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 from relance.domain.money import Money
 from relance.domain.receivable import Customer, Hold, HoldReason, Kind, Receivable, Status
 from relance.domain.sequence import Decision
-from relance.domain.standing import FIRST_SEEN_PAID, Case, Contact, Documents, Fate, Past
-from relance.store import named
+from relance.domain.standing import FIRST_SEEN_PAID, MAY_HAVE_LEFT, Case, Contact, Documents, Fate, Past
+from relance.domain.steps import Purpose
+from relance.store import named, sequences
 from relance.store.pool import Connection
 
 SQL = named.load("deciding.sql")
@@ -26,7 +27,8 @@ _FATES = {
     "cancelled": Fate.SKIPPED,
 }
 
-_MAY_HAVE_LEFT = frozenset({Fate.SENT, Fate.IN_DOUBT})
+ASKED_BY_STEP = frozenset({"needs_approval", "human_step"})
+"""Tasks that each step of an item asks anew; of the others an item has one."""
 
 Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
 
@@ -47,16 +49,12 @@ async def cases_of(connection: Connection, receivables: Sequence[int], now: date
     return await _known(connection, await connection.fetch(SQL.named_rows, receivables), now)
 
 
-async def find(connection: Connection, key: str, ledger: str | None) -> list[int]:
-    return [row["id"] for row in await connection.fetch(SQL.by_key, key, ledger)]
-
-
 async def keep(connection: Connection, news: Sequence[tuple[Case, Decision]], now: datetime) -> None:
     """The decisions that changed, their history, and the tasks they give to a person. Must run inside a transaction."""
     values = [(case.receivable.id, *as_kept(decision), now) for case, decision in news]
     await connection.executemany(SQL.keep, values)
     await connection.executemany(SQL.remember, values)
-    tasks = [_task(case, decision.task, now) for case, decision in news if decision.task is not None]
+    tasks = [_task(case, decision.task, decision.step, now) for case, decision in news if decision.task is not None]
     await connection.executemany(SQL.ask_person, tasks)
 
 
@@ -83,12 +81,13 @@ def as_kept(decision: Decision) -> Kept:
 async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Known]:
     ids = [row["id"] for row in rows]
     people = list({row["customer_id"] for row in rows if row["customer_id"] is not None})
-    holds = _Holds(await connection.fetch(SQL.live_holds, now))
+    holds = _Holds(await connection.fetch(SQL.live_holds, now, ids, people))
     past: dict[int, list[Past]] = defaultdict(list)
     for row in await connection.fetch(SQL.past, ids):
         past[row["receivable_id"]].append(_past(row))
     contacts = {row["customer_id"]: _contact(row) for row in await connection.fetch(SQL.contacts, people)}
     files = {row["receivable_id"]: _documents(row) for row in await connection.fetch(SQL.documents, ids)}
+    said = await sequences.said(connection, ids, people)
     return [
         Known(
             Case(
@@ -103,8 +102,12 @@ async def _known(connection: Connection, rows: Sequence[Mapping[str, Any]], now:
                 documents=files.get(row["id"]),
                 ledger_paused_until=row["ledger_paused_until"],
                 is_ledger_off=not row["ledger_enabled"],
-                is_pilot=row["pilot"],
+                is_pilot=row["pilot"] or row["customer_id"] in said.pilots,
                 was_paid_at_first=row["paid_evidence"] == FIRST_SEEN_PAID,
+                registration=said.registrations.get(row["ledger_id"], ""),
+                awaits_activation=row["ledger_id"] in said.waiting_ledgers,
+                approved=said.approved.get(row["id"], frozenset()),
+                own_sequence=said.begun.get(row["id"]),
             ),
             _kept(row),
         )
@@ -124,9 +127,10 @@ class _Holds:
         return tuple(hold for key in keys for hold in self._by_scope.get(key, ()))
 
 
-def _task(case: Case, kind: str, now: datetime) -> tuple[object, ...]:
+def _task(case: Case, kind: str, step: str | None, now: datetime) -> tuple[object, ...]:
     row = case.receivable
-    return (kind, f"receivable:{row.id}", row.customer_id, row.id, now)
+    about = f"receivable:{row.id}:{step}" if kind in ASKED_BY_STEP else f"receivable:{row.id}"
+    return (kind, about, row.customer_id, row.id, now)
 
 
 def _kept(row: Mapping[str, Any]) -> Kept | None:
@@ -137,7 +141,9 @@ def _kept(row: Mapping[str, Any]) -> Kept | None:
 
 def _past(row: Mapping[str, Any]) -> Past:
     fate = Fate.SKIPPED if row["skipped"] is not None else _FATES.get(row["state"], Fate.PENDING)
-    return Past(row["step"], row["cycle"], fate, row["due_at"], row["sent_at"] if fate in _MAY_HAVE_LEFT else None)
+    purpose = Purpose.PAYMENT if row["kind"] is None else Purpose(row["kind"])  # only payment steps are ever skipped
+    sent_at = row["sent_at"] if fate in MAY_HAVE_LEFT else None
+    return Past(row["step"], row["cycle"], fate, row["due_at"], sent_at, purpose)
 
 
 def _contact(row: Mapping[str, Any]) -> Contact:

@@ -34,25 +34,25 @@ WHERE r.id = ANY($1::bigint[])
 ORDER BY r.customer_id, r.id
 LIMIT 200000;
 
--- name: by_key
--- The row a person names, by its Réf., in one ledger or in all.
-SELECT r.id
-FROM receivable r
-JOIN ledger l ON l.id = r.ledger_id
-WHERE r.key = $1 AND ($2::text IS NULL OR l.name = $2)
-LIMIT 2;
-
 -- name: live_holds
--- Holds that nobody lifted and that have not ended.
+-- Holds on these rows, people and ledgers that nobody lifted and that have not ended.
 SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
 FROM hold
-WHERE lifted_at IS NULL AND (until IS NULL OR until > $1)
-LIMIT 200000;
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND receivable_id = ANY($2::bigint[])
+UNION ALL
+SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
+FROM hold
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND customer_id = ANY($3::bigint[])
+UNION ALL
+SELECT scope, ledger_id, customer_id, receivable_id, reason, until, by
+FROM hold
+WHERE lifted_at IS NULL AND (until IS NULL OR until > $1) AND scope = 'ledger'
+LIMIT 1000000;
 
 -- name: past
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again
 -- (docs/adr/0005-cancelled-steps.md).
-SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state,
+SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state, j.kind,
        coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
@@ -68,7 +68,7 @@ SELECT customer_id,
        max(coalesce(sent_at, claimed_at, due_at)) FILTER (
            WHERE kind = 'payment' AND state IN ('sent', 'delivered', 'read', 'review')) AS last_payment_at,
        max(coalesce(sent_at, claimed_at, due_at)) FILTER (
-           WHERE (kind = 'payment' OR template = 'voyage_documents_relance')
+           WHERE (kind = 'payment' OR (kind = 'documents' AND template <> 'voyage_documents'))
              AND state IN ('sent', 'delivered', 'read', 'review')) AS last_automatic_at,
        coalesce(bool_or(state IN ('due', 'published', 'sending', 'unknown') AND kind <> 'answer'), false) AS is_being_written_to,
        coalesce(bool_or(state = 'failed' AND reason = 'not_on_whatsapp'), false) AS is_unreachable

@@ -34,12 +34,24 @@ class Person:
     customer: Customer
     firm: str
     country: str
+    ledger_id: int  # 0 when none of their rows is left
 
 
 async def plan(connection: Connection, job: Job) -> bool:
     """False when the message exists already and was not cancelled."""
-    values = (job.id, job.number_id, job.customer_id, job.receivable_id, job.purpose.value, job.template, job.language)
-    return await connection.fetchval(SQL.plan, *values, job.due_at) is not None
+    return bool(await plan_all(connection, [job]))
+
+
+async def plan_all(connection: Connection, wanted: Sequence[Job]) -> frozenset[UUID]:
+    """Those that are due now; the others exist already and were not cancelled."""
+    if not wanted:
+        return frozenset()
+    rows = [
+        (j.id, j.number_id, j.customer_id, j.receivable_id, j.purpose.value, j.template, j.language, j.due_at)
+        for j in wanted
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return frozenset(row["id"] for row in await connection.fetch(SQL.plan, *columns))
 
 
 async def numbers_with_work(connection: Connection, now: datetime) -> list[tuple[int, str]]:
@@ -112,7 +124,7 @@ async def person(connection: Connection, customer_id: int, receivable_id: int | 
     if row is None:
         return None
     values = (row["id"], row["phone"], row["name"], row["language"], row["zone"], row["number_id"], row["version"])
-    return Person(Customer(*values), row["firm"], row["country"])
+    return Person(Customer(*values), row["firm"], row["country"], row["ledger_id"])
 
 
 async def silences(connection: Connection, customer_id: int, now: datetime) -> frozenset[str]:

@@ -1,7 +1,9 @@
 -- name: plan
--- A message that is due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
+-- Messages that are due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
 INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8)
+SELECT id, number_id, customer_id, receivable_id, kind, template, language, 'due', due_at
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+     AS asked (id, number_id, customer_id, receivable_id, kind, template, language, due_at)
 ON CONFLICT (id) DO UPDATE
 SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
     due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', customer_version = NULL, reason = NULL,
@@ -10,11 +12,12 @@ WHERE send_job.state = 'cancelled' AND send_job.kind <> 'answer' AND send_job.re
 RETURNING id;
 
 -- name: numbers
--- Numbers that may speak now: enabled, and their session connected; the zone is that of their first ledger.
+-- Numbers that may speak now: nothing is stopped, they are enabled and connected; the zone is that of their first ledger.
 SELECT n.id AS number_id, coalesce((SELECT l.zone FROM ledger l WHERE l.number_id = n.id ORDER BY l.id LIMIT 1), 'UTC') AS zone
 FROM number n
 JOIN whatsapp_session s ON s.number_id = n.id
 WHERE n.enabled AND s.state = 'connected'
+  AND NOT EXISTS (SELECT FROM sending_stop WHERE ended_at IS NULL)
   AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1
               AND (j.not_before IS NULL OR j.not_before <= $1))
 ORDER BY n.id
@@ -99,10 +102,11 @@ WHERE id = $1 AND state = 'due';
 
 -- name: person
 -- To whom an answer goes, and in whose name.
-SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, c.version, coalesce(l.firm, '') AS firm, coalesce(l.country, 'FR') AS country
+SELECT c.id, c.phone, c.name, c.language, c.zone, c.number_id, c.version, coalesce(l.firm, '') AS firm,
+       coalesce(l.country, 'FR') AS country, coalesce(l.id, 0) AS ledger_id
 FROM customer c
 LEFT JOIN LATERAL (
-    SELECT g.firm, g.country
+    SELECT g.id, g.firm, g.country
     FROM receivable r
     JOIN ledger g ON g.id = r.ledger_id
     WHERE r.customer_id = c.id

@@ -3,6 +3,16 @@
 INSERT INTO outbox (message_id, exchange, routing_key, body)
 VALUES ($1, $2, $3, $4);
 
+-- name: add_many
+-- Messages that differ in their id and data only, in the order given.
+INSERT INTO outbox (message_id, exchange, routing_key, body)
+SELECT id, $1, $2, $3::jsonb || jsonb_build_object('id', id, 'data', data)
+FROM (
+    SELECT gen_random_uuid() AS id, data
+    FROM unnest($4::jsonb[]) WITH ORDINALITY AS told (data, place)
+    ORDER BY place
+) AS message;
+
 -- name: wake
 -- Tells the relay; heard at commit, and only a hint: the relay polls all the same.
 SELECT pg_notify('relance_outbox', '');

@@ -69,4 +69,11 @@ async def _patiently(dsn: str, application: str, size: int) -> Pool:
 
 
 async def _speak_json(connection: Connection) -> None:
-    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog", format="text")
+    # In PostgreSQL's binary form, which COPY needs: one byte of version, then the text.
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: b"\x01" + json.dumps(value).encode(),
+        decoder=lambda stored: json.loads(stored[1:]),
+        schema="pg_catalog",
+        format="binary",
+    )

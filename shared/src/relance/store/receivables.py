@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from relance.domain.receivable import HoldReason, Status
@@ -15,9 +16,12 @@ from relance.store.pool import Connection
 SQL = named.load("receivables.sql")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
-    """Every column of an item that its row decides, in the order of the queries."""
+    """Every column of an item that its row decides, in the order of the queries.
+
+    Not frozen: that would triple the cost of making one, and an import makes a hundred thousand.
+    """
 
     customer_id: int | None
     status: str
@@ -52,6 +56,28 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Enough of an item to find its row again and to see whether that row says something else."""
+
+    id: int
+    key: str
+    customer_id: int | None
+    status: str
+    fingerprint: str
+    cells_hash: str
+    position: int
+    absences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    phone: str
+    name: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     text: str
     at: datetime
@@ -82,20 +108,27 @@ async def lock_ledger(connection: Connection, ledger_id: int) -> None:
     await connection.execute(SQL.lock_ledger, ledger_id)
 
 
-async def known(connection: Connection, ledger_id: int) -> list[Item]:
+async def known(connection: Connection, ledger_id: int) -> list[Known]:
+    return [Known(*row) for row in await connection.fetch(SQL.known, ledger_id)]
+
+
+async def said(connection: Connection, ids: Sequence[int]) -> dict[int, Item]:
     names = [field.name for field in fields(Facts)]
-    rows = await connection.fetch(SQL.known, ledger_id)
-    return [Item(row["id"], row["key"], Facts(**{name: row[name] for name in names})) for row in rows]
+    rows = await connection.fetch(SQL.said, list(ids))
+    return {row["id"]: Item(row["id"], row["key"], Facts(**{name: row[name] for name in names})) for row in rows}
 
 
-async def add(connection: Connection, ledger_id: int, key: str, facts: Facts, *, at: datetime) -> int | None:
-    """The new item's id; None when the key exists already."""
-    added: int | None = await connection.fetchval(SQL.add, ledger_id, key, *astuple(facts), at)
-    return added
+async def add(connection: Connection, ledger_id: int, items: Mapping[str, Facts], *, at: datetime) -> dict[str, int]:
+    """The new items' ids by key. The caller holds the ledger's lock and knows that no key is in use."""
+    columns = ["ledger_id", "key", *(field.name for field in fields(Facts)), "created_at", "changed_at"]
+    records = [(ledger_id, key, *_in_order(facts), at, at) for key, facts in items.items()]
+    newest: int = await connection.fetchval(SQL.newest_id)
+    await connection.copy_records_to_table("receivable", records=records, columns=columns)
+    return {row["key"]: row["id"] for row in await connection.fetch(SQL.ids_after, ledger_id, newest)}
 
 
 async def change(connection: Connection, item_id: int, facts: Facts, *, at: datetime) -> None:
-    await connection.execute(SQL.change, item_id, *astuple(facts), at)
+    await connection.execute(SQL.change, item_id, *_in_order(facts), at)
 
 
 async def move(connection: Connection, positions: Mapping[int, int]) -> None:
@@ -107,9 +140,10 @@ async def count_held(connection: Connection, ledger_id: int) -> int:
     return held
 
 
-async def person(connection: Connection, *, phone: str, name: str, language: str, zone: str, number_id: int) -> int:
-    found: int = await connection.fetchval(SQL.person, phone, name, language, zone, number_id)
-    return found
+async def people(connection: Connection, seen: Sequence[Person], *, number_id: int) -> dict[str, int]:
+    """Their ids by phone; each phone may be there once."""
+    lists = [[getattr(person, field.name) for person in seen] for field in fields(Person)]
+    return {row["phone"]: row["id"] for row in await connection.fetch(SQL.people, *lists, number_id)}
 
 
 async def cancel_jobs(connection: Connection, item_id: int, *, reason: str, kinds: Sequence[str]) -> None:
@@ -120,8 +154,8 @@ async def lift_claim(connection: Connection, item_id: int, customer_id: int | No
     return bool(await connection.fetch(SQL.lift_claim, item_id, customer_id, at))
 
 
-async def statuses_written(connection: Connection, ledger_id: int) -> dict[int, str]:
-    rows = await connection.fetch(SQL.statuses_written, ledger_id)
+async def statuses_written(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    rows = await connection.fetch(SQL.statuses_written, list(ids)) if ids else []
     return {row["receivable_id"]: row["written"] for row in rows}
 
 
@@ -129,12 +163,32 @@ async def note_cell(connection: Connection, item_id: int, field: str, text: str,
     await connection.execute(SQL.note_cell, item_id, field, text, at)
 
 
+async def note_cells(connection: Connection, notes: Sequence[tuple[int, str, str]], *, at: datetime) -> None:
+    """Each note is an item, a field and the text its cell holds now."""
+    if notes:
+        ids, names, texts = (list(column) for column in zip(*notes, strict=True))
+        await connection.execute(SQL.note_cells, ids, names, texts, at)
+
+
 async def owner_task(connection: Connection, *, kind: str, subject: str, at: datetime) -> None:
     await connection.execute(SQL.owner_task, kind, subject, at)
 
 
-async def standings(connection: Connection, ledger_id: int, *, now: datetime) -> list[Standing]:
-    return [_standing(row) for row in await connection.fetch(SQL.standings, ledger_id, now)]
+async def owner_task_done(connection: Connection, *, kind: str, subject: str) -> None:
+    """Closes the tasks whose subject begins so."""
+    await connection.execute(SQL.owner_task_done, kind, subject)
+
+
+async def newest(connection: Connection, *, now: datetime) -> tuple[object, ...]:
+    """Another value = something may have happened that the cells of ours should show."""
+    return tuple(await connection.fetchrow(SQL.newest, now))
+
+
+async def standings(connection: Connection, ids: Sequence[int], *, now: datetime) -> list[Standing]:
+    return [_standing(row) for row in await connection.fetch(SQL.standings, list(ids), now)] if ids else []
+
+
+_in_order = attrgetter(*(field.name for field in fields(Facts)))
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:

@@ -3,24 +3,35 @@
 SELECT pg_advisory_xact_lock(20411, $1);
 
 -- name: known
--- Everything a ledger's rows said when they were last read, closed ones included.
+-- What identifies every row that a ledger ever had, closed ones included.
+SELECT id, key, customer_id, status, fingerprint, cells_hash, position, absences
+FROM receivable
+WHERE ledger_id = $1
+ORDER BY id
+LIMIT 1000000;
+
+-- name: said
+-- Everything that some items' rows said when they were last read.
 SELECT id, key, customer_id, status, currency, total, balance, due_on, departs_on, returns_on, label, payment_link,
        travellers, tickets_received, pilot, paused_until, fields, fingerprint, cells_hash, problems, position, absences,
        version, paid_at, paid_evidence
 FROM receivable
-WHERE ledger_id = $1
+WHERE id = ANY($1::bigint[])
 ORDER BY id
-LIMIT 200000;
+LIMIT 1000000;
 
--- name: add
--- A row seen for the first time; the unique key makes a repeat harmless.
-INSERT INTO receivable (ledger_id, key, customer_id, status, currency, total, balance, due_on, departs_on, returns_on,
-                        label, payment_link, travellers, tickets_received, pilot, paused_until, fields, fingerprint,
-                        cells_hash, problems, position, absences, version, paid_at, paid_evidence, created_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25, $26, $26)
-ON CONFLICT (ledger_id, key) DO NOTHING
-RETURNING id;
+-- name: newest_id
+-- What was added to a ledger afterwards has a higher id.
+SELECT coalesce(max(id), 0)
+FROM receivable;
+
+-- name: ids_after
+-- What was added to a ledger since then.
+SELECT id, key
+FROM receivable
+WHERE ledger_id = $1 AND id > $2
+ORDER BY id
+LIMIT 1000000;
 
 -- name: change
 -- The row says something else than before.
@@ -44,20 +55,27 @@ SET position = moved.position
 FROM unnest($1::bigint[], $2::integer[]) AS moved (id, position)
 WHERE receivable.id = moved.id;
 
--- name: person
+-- name: people
 -- One customer per phone; the number that speaks to them stays the one of their first row.
-WITH kept AS (
+WITH seen AS (
+    SELECT phone, name, language, zone
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS seen (phone, name, language, zone)
+), kept AS (
     INSERT INTO customer (phone, name, language, zone, number_id)
-    VALUES ($1, $2, $3, $4, $5)
+    SELECT phone, name, language, zone, $5
+    FROM seen
     ON CONFLICT (phone) DO UPDATE
     SET name = EXCLUDED.name, language = EXCLUDED.language, zone = EXCLUDED.zone, version = customer.version + 1
     WHERE (customer.name, customer.language, customer.zone) IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.language, EXCLUDED.zone)
-    RETURNING id
+    RETURNING id, phone
 )
-SELECT id FROM kept
-UNION ALL
-SELECT id FROM customer WHERE phone = $1
-LIMIT 1;
+SELECT id, phone
+FROM kept
+UNION
+SELECT customer.id, phone
+FROM customer
+JOIN seen USING (phone)
+LIMIT 1000000;
 
 -- name: cancel_jobs
 -- What has not begun to leave for an item does not leave any more; the sender's claim and this exclude one another.
@@ -73,17 +91,24 @@ WHERE reason = 'paid_claim' AND lifted_at IS NULL AND (receivable_id = $1 OR cus
 RETURNING id;
 
 -- name: statuses_written
--- The status each row's cell was last left with, by us or by a person.
-SELECT c.receivable_id, c.written
-FROM sheet_cell c
-JOIN receivable r ON r.id = c.receivable_id
-WHERE r.ledger_id = $1 AND c.field = 'status'
-LIMIT 200000;
+-- The status some rows' cells were last left with, by us or by a person.
+SELECT receivable_id, written
+FROM sheet_cell
+WHERE receivable_id = ANY($1::bigint[]) AND field = 'status'
+LIMIT 1000000;
 
 -- name: note_cell
 -- What a cell holds now, and since when.
 INSERT INTO sheet_cell (receivable_id, field, written, written_at)
 VALUES ($1, $2, $3, $4)
+ON CONFLICT (receivable_id, field) DO UPDATE
+SET written = EXCLUDED.written, written_at = EXCLUDED.written_at;
+
+-- name: note_cells
+-- The same for many cells at once.
+INSERT INTO sheet_cell (receivable_id, field, written, written_at)
+SELECT receivable_id, field, written, $4
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS noted (receivable_id, field, written)
 ON CONFLICT (receivable_id, field) DO UPDATE
 SET written = EXCLUDED.written, written_at = EXCLUDED.written_at;
 
@@ -93,8 +118,25 @@ INSERT INTO human_task (kind, subject, created_at)
 VALUES ($1, $2, $3)
 ON CONFLICT (kind, subject) DO NOTHING;
 
+-- name: owner_task_done
+-- The ledger makes sense again: nobody has to look any more.
+UPDATE human_task
+SET closed_at = clock_timestamp()
+WHERE kind = $1 AND subject LIKE $2 || ':%' AND closed_at IS NULL;
+
+-- name: newest
+-- Changes whenever something may have happened that the cells of ours should show. A write that commits after a later
+-- one was seen can be missed: the caller writes everything now and then all the same.
+SELECT (SELECT max(decided_at) FROM decision) AS decided,
+       (SELECT max(changed_at) FROM send_job) AS sent,
+       (SELECT max(changed_at) FROM document) AS papers,
+       (SELECT max(id) FROM hold) AS held,
+       (SELECT max(lifted_at) FROM hold) AS lifted,
+       (SELECT min(until) FROM hold WHERE lifted_at IS NULL AND until > $1) AS ends,
+       (SELECT count(*) FROM hold WHERE lifted_at IS NULL AND until IS NOT NULL) AS timed;
+
 -- name: standings
--- For every present row of a ledger, all that its own cells should say.
+-- For some rows, those that are there, all that their own cells should say.
 SELECT r.id, r.key, r.position, r.status, r.problems, d.verdict, d.step, d.next_step, d.next_at,
        sent.last_at AS last_sent_at, papers.asked AS papers_asked, papers.done AS papers_done,
        held.reasons AS holds, held.claimed_at, coalesce(cells.written, '{}') AS written
@@ -123,6 +165,6 @@ LEFT JOIN LATERAL (
     FROM sheet_cell
     WHERE receivable_id = r.id
 ) cells ON true
-WHERE r.ledger_id = $1 AND r.absences = 0
+WHERE r.id = ANY($1::bigint[]) AND r.absences = 0
 ORDER BY r.position
-LIMIT 200000;
+LIMIT 1000000;

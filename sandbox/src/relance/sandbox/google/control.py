@@ -27,6 +27,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/share", share),
         web.post("/control/fault", fault),
         web.post("/control/quota", quota),
+        web.post("/control/storage", storage),
         web.get("/control/calls", calls),
         web.post("/control/reset", reset),
     ]
@@ -160,6 +161,15 @@ async def quota(request: web.Request) -> web.Response:
     sent = await wire.body(request, "per_minute")
     wire.world_of(request).meter.per_minute = int(sent.get("per_minute", 0))
     return web.json_response({"per_minute": sent.get("per_minute", 0)})
+
+
+async def storage(request: web.Request) -> web.Response:
+    """{strict: true} gives service accounts no storage, as Google does; {listing_lag_s} makes files.list late."""
+    sent = await wire.body(request, "strict", "listing_lag_s")
+    world = wire.world_of(request)
+    world.is_storage_strict = bool(sent.get("strict", world.is_storage_strict))
+    world.listing_lag_s = float(sent.get("listing_lag_s", world.listing_lag_s))
+    return web.json_response({"strict": world.is_storage_strict, "listing_lag_s": world.listing_lag_s})
 
 
 async def calls(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import string
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,16 @@ SETTABLE = frozenset(
         "contentRestrictions",
     ]
 )
+
+
+@dataclass(slots=True)
+class Upload:
+    """A resumable upload under way."""
+
+    email: str
+    record: Json
+    file_id: str | None  # of the file whose content it replaces
+    content: bytearray = field(default_factory=bytearray)
 
 
 class Drive:

@@ -25,10 +25,12 @@ def routes() -> list[web.RouteDef]:
         web.get("/drive/v3/files/generateIds", generate_ids, name="files.generateIds", allow_head=False),
         web.post("/drive/v3/files", create, name="files.create"),
         web.post("/upload/drive/v3/files", create, name="files.create.upload"),
+        web.put("/upload/drive/v3/files", feed, name="files.create.upload"),
         web.get("/drive/v3/files", list_files, name="files.list", allow_head=False),
         web.get(one, get, name="files.get", allow_head=False),
         web.patch(one, update, name="files.update"),
         web.patch("/upload/drive/v3/files/{id}", update, name="files.update.upload"),
+        web.put("/upload/drive/v3/files/{id}", feed, name="files.update.upload"),
         web.delete(one, delete, name="files.delete"),
     ]
 
@@ -43,10 +45,28 @@ async def generate_ids(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     email = wire.account(request)
-    wire.query(request, *CREATING)
+    asked = wire.query(request, *CREATING)
+    if asked.get("uploadType") == "resumable":
+        return await uploads.opened(request, email)
     record, content = await uploads.received(request)
+    return _create(request, record, content, email)
+
+
+async def feed(request: web.Request) -> web.Response:
+    """A piece of a resumable upload; the last one makes the file, or replaces its content."""
+    wire.query(request, "upload_id", *CREATING)
+    fed = await uploads.fed(request)
+    if isinstance(fed, web.Response):
+        return fed
+    del wire.world_of(request).uploads[request.query["upload_id"]]
+    finish = _create if fed.file_id is None else _update
+    return finish(request, fed.record, bytes(fed.content), fed.email)
+
+
+def _create(request: web.Request, record: Json, content: bytes | None, email: str) -> web.Response:
     world = wire.world_of(request)
     _check_record(world, record, email)
+    _check_storage(world, content, email)
     if record.get("mimeType") == drive.SPREADSHEET and content is None:
         book = world.add_book(drive.new_id(), {"title": record.get("name")}, owner=email)
         world.drive.files[book.id]["parents"] = _parents(record, email)
@@ -61,6 +81,13 @@ async def create(request: web.Request) -> web.Response:
     file = world.drive.create(record, content or b"", owner=email)
     world.save_drive()
     return _answer(request, file, email)
+
+
+def _check_storage(world: World, content: bytes | None, email: str) -> None:
+    """A service account has no storage of its own: what it would own outside a shared drive is refused."""
+    if content is not None and world.is_storage_strict and email.endswith(".iam.gserviceaccount.com"):
+        message = "Service Accounts do not have storage quota. Leverage shared drives, or use OAuth delegation instead."
+        raise refusal.drive_refusal(403, "storageQuotaExceeded", message)
 
 
 def _check_record(world: World, record: Json, email: str) -> None:
@@ -110,7 +137,8 @@ async def list_files(request: web.Request) -> web.Response:
     wanted = drive_query.parse(asked.get("q", ""), root=drive.root_of(email))
     size = _number(asked.get("pageSize", "100"), 1, LARGEST_PAGE, "pageSize")
     start = _number(asked.get("pageToken") or "0", 0, 10**9, "pageToken")
-    seen = [drive_view.resource(held, file, email) for file in held.files.values() if held.rank(file, email)]
+    listed = [file for file in held.files.values() if wire.world_of(request).is_listed(file)]
+    seen = [drive_view.resource(held, file, email) for file in listed if held.rank(file, email)]
     found = _ordered([file for file in seen if wanted(file)], asked.get("orderBy", ""))
     answer: Json = {
         "kind": "drive#fileList",
@@ -135,8 +163,15 @@ def _ordered(files: list[Json], order: str) -> list[Json]:
 async def update(request: web.Request) -> web.Response:
     email = wire.account(request)
     asked = wire.query(request, "addParents", "removeParents", *CREATING)
+    if asked.get("uploadType") == "resumable":
+        wire.world_of(request).drive.visible(request.match_info["id"], email, at_least="writer")
+        return await uploads.opened(request, email)
     record, content = await uploads.received(request)
-    world = wire.world_of(request)
+    return _update(request, record, content, email)
+
+
+def _update(request: web.Request, record: Json, content: bytes | None, email: str) -> web.Response:
+    asked, world = request.query, wire.world_of(request)
     file = world.drive.visible(request.match_info["id"], email, at_least="writer")
     if "trashed" in record:
         world.drive.visible(file["id"], email, at_least="owner")

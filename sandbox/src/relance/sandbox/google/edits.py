@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from relance.sandbox.google import decorations, formula, grid, mask, recalculation, refusal, render
+from relance.sandbox.google import decorations, dimensions, formula, grid, mask, pasting, recalculation, refusal, render
 from relance.sandbox.google.grid import Tab, Workbook
 
 Json = dict[str, Any]
@@ -168,7 +168,7 @@ def _insert_dimension(book: Workbook, body: Json) -> Json:
     by_rows, start, end = _span(body)
     if start > (tab.row_count if by_rows else tab.column_count):
         raise refusal.invalid("range.startIndex is beyond the grid")
-    (tab.insert_rows if by_rows else tab.insert_columns)(start, end - start)
+    dimensions.insert(book, tab, start, end - start, rows=by_rows)
     return {}
 
 
@@ -177,7 +177,7 @@ def _delete_dimension(book: Workbook, body: Json) -> Json:
     by_rows, start, end = _span(body)
     if end > (tab.row_count if by_rows else tab.column_count):
         raise refusal.invalid("range.endIndex is beyond the grid")
-    (tab.delete_rows if by_rows else tab.delete_columns)(start, end)
+    dimensions.delete(book, tab, start, end, rows=by_rows)
     return {}
 
 
@@ -210,5 +210,6 @@ KINDS: dict[str, Apply] = {
     "deleteDimension": _delete_dimension,
     "appendDimension": _append_dimension,
     "sortRange": _sort_range,
+    **pasting.KINDS,
     **decorations.KINDS,
 }

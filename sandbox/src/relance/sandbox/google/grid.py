@@ -98,6 +98,17 @@ class Tab:
         self.properties["gridProperties"]["columnCount"] = self.column_count - count
         self._follow(_after_deletion(start, end), rows=False)
 
+    def rearrange(self, now_at: dict[int, int], *, rows: bool) -> None:
+        """Every row (or column) goes to the place `now_at` names; formulas follow."""
+        if rows:
+            held = self.rows
+            self.rows = [{}] * len(held)
+            for before, after in now_at.items():
+                self.rows[after] = held[before]
+        else:
+            self.rows = [{now_at[column]: cell for column, cell in row.items()} for row in self.rows]
+        self._follow(lambda index, _: now_at.get(index, index), rows=rows)
+
     def sort(self, box: Box, keys: list[SortKey]) -> None:
         """Sort the rectangle's cells by (column, descending, key); rows outside it stay; empties go last.
 

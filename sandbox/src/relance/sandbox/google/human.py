@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from relance.sandbox.google import a1, refusal, render, values, wire
+from relance.sandbox.google import a1, dimensions, edits, refusal, render, values, wire
 from relance.sandbox.google.a1 import Box
 from relance.sandbox.google.grid import Tab, Workbook
 
@@ -19,6 +19,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/sort", sort),
         web.post("/control/insert_row", insert_row),
         web.post("/control/delete_row", delete_row),
+        web.post("/control/requests", requests),
     ]
 
 
@@ -77,7 +78,7 @@ async def insert_row(request: web.Request) -> web.Response:
     sent = await wire.body(request, "id", "tab", "row", "values")
     with wire.world_of(request).editing(str(sent.get("id"))) as book:
         tab, row = tab_of(book, sent), _row_index(sent)
-        tab.insert_rows(row, 1)
+        dimensions.insert(book, tab, row, 1, rows=True)
         for column, cell in (tab.rows[row + 1] if row + 1 < tab.row_count else {}).items():
             dressing = {key: value for key, value in cell.items() if key != "userEnteredValue"}
             if dressing and row >= 1:
@@ -94,7 +95,15 @@ async def delete_row(request: web.Request) -> web.Response:
     with wire.world_of(request).editing(str(sent.get("id"))) as book:
         tab = tab_of(book, sent)
         row = _row_with(book, tab, sent["row_key"], 0) if "row_key" in sent else _row_index(sent)
-        tab.delete_rows(row, row + 1)
+        dimensions.delete(book, tab, row, row + 1, rows=True)
+    return web.json_response({"version": book.version})
+
+
+async def requests(request: web.Request) -> web.Response:
+    """A human moves, copies, cuts and pastes: {id, requests}, the requests of `spreadsheets.batchUpdate`."""
+    sent = await wire.body(request, "id", "requests")
+    with wire.world_of(request).editing(str(sent.get("id"))) as book:
+        edits.apply_all(book, sent.get("requests", []))
     return web.json_response({"version": book.version})
 
 

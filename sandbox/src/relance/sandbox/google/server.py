@@ -26,6 +26,7 @@ LARGEST_BODY = 64 * 1024 * 1024  # bytes; well above the largest document the pr
 def make_app(state: Path, now: Callable[[], datetime]) -> web.Application:
     app = web.Application(middlewares=[wire.refusals, wire.faults_and_counts], client_max_size=LARGEST_BODY)
     app[wire.WORLD] = World(state, now)
+    app[token_api.CODES] = {}
     for room in (token_api, sheets_api, drive_api, permissions_api, control, human, pages):
         app.add_routes(room.routes())
     return app

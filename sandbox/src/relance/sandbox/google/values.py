@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relance.sandbox.google import a1, entry, refusal, render
+from relance.sandbox.google import a1, dimensions, entry, refusal, render, tables
 from relance.sandbox.google.a1 import Box
 from relance.sandbox.google.grid import Tab, Workbook
 
@@ -73,20 +73,17 @@ def enter(book: Workbook, tab: Tab, place: tuple[int, int], value: object, *, op
 
 
 def append(book: Workbook, value_range: Json, *, option: str, inserts: bool = False) -> tuple[Tab, Box, int]:
-    """Write into the range's first row when it is empty, else below the block of filled rows it starts.
-
-    Google's detection of tables (side by side, drifting right) is not imitated: the product never appends.
-    """
+    """Below the last table in the range, from its first column on; see `tables`."""
     tab, box = book.resolve(str(value_range["range"]))
     rows: list[list[Any]] = value_range.get("values") or []
-    at, count = box.row, max(len(rows), 1)
-    while at < tab.row_count and any("userEnteredValue" in cell for cell in tab.rows[at].values()):
-        at += 1
+    table = tables.last_in(tab, box)
+    at, count = (table.end_row or 0) if table else box.row, max(len(rows), 1)
+    first_column = table.column if table else box.column
     if inserts:
-        tab.insert_rows(at, count)
+        dimensions.insert(book, tab, at, count, rows=True)
     elif at + count > tab.row_count:
         tab.resize(at + count, tab.column_count)
-    place = a1.format_range(tab.title, Box(at, box.column, at + count, tab.column_count))
+    place = a1.format_range(tab.title, Box(at, first_column, at + count, tab.column_count))
     return write(book, value_range | {"range": place}, option=option)
 
 

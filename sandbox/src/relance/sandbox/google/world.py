@@ -11,12 +11,12 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from relance.sandbox.google import recalculation, snapshot
-from relance.sandbox.google.drive import SPREADSHEET, Drive
+from relance.sandbox.google.drive import SPREADSHEET, Drive, Upload
 from relance.sandbox.google.faults import Faults, Meter
 from relance.sandbox.google.grid import Workbook
 from relance.sandbox.google.refusal import Refused
@@ -32,6 +32,11 @@ class World:
         self.meter = Meter()
         self.calls: Counter[str] = Counter()
         self.books: dict[str, Workbook] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.is_storage_strict = False
+        """Whether service accounts may own no file, as at Google outside shared drives."""
+        self.listing_lag_s = 0.0
+        """How long a new file is missing from files.list; files.get has it at once."""
         self.drive = Drive(lambda: self.now())
         self.secret = b""
         self._load()
@@ -74,6 +79,11 @@ class World:
     def save_drive(self) -> None:
         snapshot.write_json(self.directory / "drive.json", self.drive.dump())
 
+    def is_listed(self, file: Json) -> bool:
+        if not self.listing_lag_s:
+            return True
+        return datetime.fromisoformat(file["createdTime"]) + timedelta(seconds=self.listing_lag_s) <= self.now()
+
     def put_blob(self, file_id: str, content: bytes) -> None:
         snapshot.write_bytes(self.directory / "blobs" / file_id, content)
 
@@ -91,6 +101,8 @@ class World:
         (self.directory / "drive.json").unlink(missing_ok=True)
         self.books.clear()
         self.calls.clear()
+        self.uploads.clear()
+        self.is_storage_strict, self.listing_lag_s = False, 0.0
         self.faults = Faults()
         self.meter = Meter()
         self.drive = Drive(lambda: self.now())

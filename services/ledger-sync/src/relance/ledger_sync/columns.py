@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 
 from relance.domain.errors import LedgerUnreachable
 from relance.domain.receivable import Kind, Status
@@ -100,23 +103,48 @@ STATUS_WORDS: Mapping[Status, tuple[str, ...]] = {
 
 # A title, a logo and a blank line may stand above the header; not more.
 HEADER_WITHIN_ROWS = 20
+NO_TAGS: Mapping[int, str] = MappingProxyType({})
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Without accents, case, punctuation or double spaces: what two spellings of one header share."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("°", "o").casefold())
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+    letters = text.casefold()
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.replace("°", "o").casefold())
+        letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(_NO_LETTERS.sub(" ", letters).split())
 
 
+_FIELD_NAMES = frozenset(Field)
 _BY_NAME = {plain(name): field for field, names in HEADERS.items() for name in names}
 _BY_STATUS = {plain(word): status for status, words in STATUS_WORDS.items() for word in words}
 
 
-def locate(rows: Sequence[SheetRow], kind: Kind) -> tuple[int, dict[Field, int]]:
-    """Index of the header row and the column of each field. Raises LedgerUnreachable when a needed one is not there."""
-    best = max(rows[:HEADER_WITHIN_ROWS], key=lambda row: len(_named(row.cells)), default=None)
-    found = _named(best.cells) if best else {}
+def locate(
+    rows: Sequence[SheetRow], kind: Kind, *, tags: Mapping[int, str] = NO_TAGS, said: Mapping[str, str] = NOTHING_SAID
+) -> tuple[int, dict[Field, int]]:
+    """Index of the header row and the column of each field. Raises LedgerUnreachable when a needed one is not there.
+
+    A column's own mark (`tags`, by column) says more than its header, which people rename; what a person `said` of a
+    header (by field) says more than our names for it.
+    """
+
+    def known(row: SheetRow) -> int:
+        return len(_named(row.cells).keys() | set(_explicit(row, said).values()))
+
+    best = max(rows[:HEADER_WITHIN_ROWS], key=known, default=None)
+    if best is not None and not known(best):
+        best = next((row for row in rows[:HEADER_WITHIN_ROWS] if any(cell is not None for cell in row.cells)), None)
+    explicit = _explicit(best, said) if best else {}
+    marked = {c: f for c, f in _marked(best, tags).items() if f not in explicit.values()} if best else {}
+    marked |= explicit
+    found = _named(best.cells, without=marked) if best else {}
+    found |= {field: [column] for column, field in marked.items()}
     missing = [title(field, kind) for field in NEEDED[kind] if field not in found]
     if best is None or missing:
         raise LedgerUnreachable(f"Colonnes introuvables : {', '.join(f'« {name} »' for name in missing)}. Ajoutez-les.")
@@ -128,6 +156,38 @@ def locate(rows: Sequence[SheetRow], kind: Kind) -> tuple[int, dict[Field, int]]
     return rows.index(best), {field: places[0] for field, places in found.items()}
 
 
+def _explicit(header: SheetRow, said: Mapping[str, str]) -> dict[int, Field]:
+    """Where the headers are that a person named; one that is there twice, or no more, says nothing."""
+    if not said:
+        return {}
+    places: dict[str, list[int]] = {}
+    for column, cell in enumerate(header.cells):
+        places.setdefault(plain(_text(cell)), []).append(column)
+    wanted = {Field(name): places.get(plain(text), []) for name, text in said.items() if name in _FIELD_NAMES}
+    return {found[0]: f for f, found in wanted.items() if len(found) == 1}
+
+
+def _marked(header: SheetRow, tags: Mapping[int, str]) -> dict[int, Field]:
+    """Marks that are believed: not where a column was emptied or another one's cells were pasted, and each once."""
+    known = {column: Field(name) for column, name in tags.items() if name in _FIELD_NAMES}
+    fitting = {c: field for c, field in known.items() if (text := _text(header.cell(c))) and _agrees(text, field)}
+    once = Counter(fitting.values())
+    return {column: field for column, field in fitting.items() if once[field] == 1}
+
+
+def _agrees(text: str, field: Field) -> bool:
+    return _BY_NAME.get(plain(text)) in {None, field}
+
+
+def _text(cell: Cell) -> str:
+    return str(cell).strip() if cell is not None else ""
+
+
+def field_of(header: str) -> Field | None:
+    """The field that a header names by itself, in any of its spellings."""
+    return _BY_NAME.get(plain(header))
+
+
 def title(field: Field, kind: Kind) -> str:
     """The header our own workbook of that kind bears."""
     return INVOICE_TITLES.get(field, HEADERS[field][0]) if kind is Kind.FACTURE else HEADERS[field][0]
@@ -135,8 +195,8 @@ def title(field: Field, kind: Kind) -> str:
 
 def status_of(cell: Cell) -> Status | None:
     """None when the text is no status we know; an empty cell waits for payment."""
-    text = plain(str(cell)) if cell is not None else ""
-    return Status.PENDING if not text else _BY_STATUS.get(text)
+    text = str(cell).strip() if cell is not None else ""
+    return Status.PENDING if not text else _BY_STATUS.get(plain(text))
 
 
 def word_for(status: Status) -> str:
@@ -153,10 +213,10 @@ def may_write(current: Status | None, wanted: Status) -> bool:
     }
 
 
-def _named(cells: Sequence[Cell]) -> dict[Field, list[int]]:
+def _named(cells: Sequence[Cell], *, without: Container[int] = ()) -> dict[Field, list[int]]:
     found: dict[Field, list[int]] = {}
     for column, cell in enumerate(cells):
-        if isinstance(cell, str) and (field := _BY_NAME.get(plain(cell))):
+        if column not in without and isinstance(cell, str) and (field := _BY_NAME.get(plain(cell))):
             found.setdefault(field, []).append(column)
     return _exact_first(found, cells)
 

@@ -12,8 +12,11 @@ CONFLICTS = Counter("relance_sheet_conflicts_total", "Cells somebody else change
 BRAKE = Gauge("relance_sheet_brake", "1 while nothing is written because rows cannot be told apart.", ["sheet_id"])
 GOOGLE_REQUESTS = Counter("relance_google_api_requests_total", "Calls to Google.", ["api", "code_class"])
 
+REFUSED = Gauge("relance_sheet_access_refused", "1 while a person has to restore access to the workbook.", ["sheet_id"])
+WEBHOOKS = Counter("relance_sheet_webhook_total", "Calls of the poll-now webhook.", ["outcome"])
+
 
 def declare(sheet_id: int) -> None:
     """Label sets exist from the start, so that a rate can be taken of the first event."""
-    for metric in (ROWS, INVALID_ROWS, DURATION, CONFLICTS, BRAKE):
+    for metric in (ROWS, INVALID_ROWS, DURATION, CONFLICTS, BRAKE, REFUSED):
         metric.labels(sheet_id=sheet_id)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from relance.domain.receivable import HoldReason, Status
 from relance.ledger_sync import columns
 from relance.ledger_sync.columns import Field
-from relance.ledger_sync.ledgers.port import Cell
+from relance.ledger_sync.ledgers.port import Cell, SheetRow
 from relance.store.receivables import Standing
 
 ACTIONS: Mapping[str, str] = {
@@ -36,8 +36,8 @@ HOLDS: Mapping[HoldReason, str] = {
 
 
 def wanted(row: Standing, *, zone: ZoneInfo) -> dict[Field, Cell | date]:
-    """Every cell of ours that has something to say, by field; a field left out is left alone."""
-    cells: dict[Field, Cell | date] = {Field.KEY: row.key, Field.REMARK: _remark(row)}
+    """Every cell of ours by field: None when there is nothing to say, so that what is no longer true goes."""
+    cells: dict[Field, Cell | date] = dict.fromkeys(columns.OWNED) | {Field.KEY: row.key, Field.REMARK: _remark(row)}
     if row.last_sent_at:
         cells[Field.LAST_REMINDER] = row.last_sent_at.astimezone(zone).date()
     if row.verdict:
@@ -50,6 +50,12 @@ def wanted(row: Standing, *, zone: ZoneInfo) -> dict[Field, Cell | date]:
     if status:
         cells[Field.STATUS] = columns.word_for(status)
     return cells
+
+
+def held(row: SheetRow, places: Mapping[Field, int]) -> list[tuple[Field, str]]:
+    """What the cells of ours in a row hold now, as it is noted when we write; the key apart."""
+    there = [(field, row.cell(places[field])) for field in sorted(columns.OWNED - {Field.KEY}) if field in places]
+    return [(field, "" if cell is None else str(cell)) for field, cell in there]
 
 
 def wanted_status(row: Standing) -> Status | None:

@@ -6,7 +6,7 @@ A cell we wrote and a person changed since is left alone until we have something
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,13 +15,15 @@ from relance.ledger_sync import columns, owned
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.ledgers import port
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Ledger, Result, SheetRow
-from relance.ledger_sync.pull import Reading
+from relance.ledger_sync.reading import Reading
 from relance.store import pool, receivables
 from relance.store.ledgers import LedgerRow
 from relance.store.receivables import Standing
 
 # Cells that tell rows apart when there is no key yet, best first.
 NATURAL = (Field.INVOICE, Field.PHONE, Field.DESTINATION, Field.NAME)
+# One call to Google each: far below what it takes in one, small enough that a sort in between spoils little.
+BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +37,32 @@ class Note:
 
 
 async def write(
-    pool_: pool.Pool, ledger: LedgerRow, sheet: Ledger, reading: Reading, *, at: datetime
+    pool_: pool.Pool, ledger: LedgerRow, sheet: Ledger, reading: Reading, *, ids: Sequence[int], at: datetime
 ) -> Counter[Result]:
-    """Bring the cells of ours up to date. `at` must be from before the database is read: what happens later is news."""
+    """Bring these items' cells up to date. `at` must be from before the database is read: what is later is news."""
+    results: Counter[Result] = Counter()
     async with pool_.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-        standings = await receivables.standings(connection, ledger.id, now=at)
+        standings = await receivables.standings(connection, ids, now=at)
     notes = due_notes(standings, reading, zone=ZoneInfo(ledger.zone))
+    for start in range(0, len(notes), BATCH):
+        results += await _write(pool_, sheet, notes[start : start + BATCH], at)
+    return results
+
+
+async def _write(pool_: pool.Pool, sheet: Ledger, notes: Sequence[Note], at: datetime) -> Counter[Result]:
     patches = [note.patch for note in notes if note.patch]
     results = dict(zip(patches, await sheet.apply(patches), strict=True))
     landed = [note for note in notes if note.patch is None or results[note.patch] is Result.APPLIED]
     if landed:
         async with pool.transaction(pool_) as connection:
-            for note in landed:
-                await receivables.note_cell(connection, note.item_id, note.field, note.text, at=at)
+            await receivables.note_cells(connection, [(n.item_id, n.field, n.text) for n in landed], at=at)
     return Counter(results.values())
 
 
 def due_notes(standings: Sequence[Standing], reading: Reading, *, zone: ZoneInfo) -> list[Note]:
     """Pure: what differs between the sheet as read and the sheet as it should be."""
     places = reading.layout.places
+    anchors = _Anchors(reading)
     notes = []
     for standing in standings:
         row = reading.seen.get(standing.position)
@@ -64,30 +73,35 @@ def due_notes(standings: Sequence[Standing], reading: Reading, *, zone: ZoneInfo
             # Until the key is there nothing else can be aimed at this row with certainty.
             cells = {Field.KEY: standing.key}
         for field, value in cells.items():
-            if field in places and (note := _note(standing, row, reading, field, value)):
+            if field in places and (note := _note(standing, row, reading, anchors, (field, value))):
                 notes.append(note)
     return notes
 
 
-def _note(standing: Standing, row: SheetRow, reading: Reading, field: Field, value: Cell | date) -> Note | None:
+def _note(
+    standing: Standing, row: SheetRow, reading: Reading, anchors: _Anchors, cell: tuple[Field, Cell | date]
+) -> Note | None:
+    field, value = cell
     column, key_column = reading.layout.places[field], reading.layout.places[Field.KEY]
     current, wanted = row.cell(column), port.stored(value)
+    header = (reading.snapshot.rows[reading.header].number, reading.layout.header[column])
     text = "" if wanted is None else str(wanted)
     left = standing.written.get(field)
     if port.same(current, wanted):
         is_news = left.text != text if left else wanted is not None
         return Note(standing.id, field, text, None) if is_news and field is not Field.KEY else None
     if field is Field.KEY:
-        anchor_column = _natural_anchor(row, reading)
+        anchor_column = anchors.column_for(row)
         if anchor_column is None:
             return None
-        patch = CellPatch(row.number, column, anchor_column, row.cell(anchor_column), current, value)
+        patch = CellPatch(row.number, column, anchor_column, row.cell(anchor_column), current, value, header)
         return Note(standing.id, field, text, patch)
     if field is Field.STATUS and not _may_write_status(current, text):
         return None
     if field is not Field.STATUS and (left.text == text if left else wanted is None):
         return None
-    return Note(standing.id, field, text, CellPatch(row.number, column, key_column, standing.key, current, value))
+    patch = CellPatch(row.number, column, key_column, standing.key, current, value, header)
+    return Note(standing.id, field, text, patch)
 
 
 def _may_write_status(current: Cell, word: str) -> bool:
@@ -95,10 +109,21 @@ def _may_write_status(current: Cell, word: str) -> bool:
     return wanted is not None and columns.may_write(columns.status_of(current), wanted)
 
 
-def _natural_anchor(row: SheetRow, reading: Reading) -> int | None:
-    places: Mapping[Field, int] = reading.layout.places
-    columns_there = [places[field] for field in NATURAL if field in places and row.cell(places[field]) is not None]
-    for column in columns_there:
-        if sum(1 for other in reading.seen.values() if port.same(other.cell(column), row.cell(column))) == 1:
-            return column
-    return columns_there[0] if columns_there else None
+class _Anchors:
+    """Which cell of a row without a key tells it best from the others. Columns are counted once, when first needed."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._columns = [reading.layout.places[field] for field in NATURAL if field in reading.layout.places]
+        self._counts: dict[int, Counter[Cell]] = {}
+
+    def column_for(self, row: SheetRow) -> int | None:
+        there = [column for column in self._columns if row.cell(column) is not None]
+        return next(
+            (column for column in there if self._count(column)[row.cell(column)] == 1), there[0] if there else None
+        )
+
+    def _count(self, column: int) -> Counter[Cell]:
+        if column not in self._counts:
+            self._counts[column] = Counter(row.cell(column) for row in self._reading.seen.values())
+        return self._counts[column]

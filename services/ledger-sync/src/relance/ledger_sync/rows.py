@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeVar
 
@@ -26,9 +29,11 @@ Read = TypeVar("Read")
 # Product §1: a trip is paid thirty days before departure unless the sheet says otherwise.
 VOYAGE_DUE_BEFORE = timedelta(days=30)
 MOST_TRAVELLERS = 50
+MERGED = "Des cellules de cette ligne sont fusionnées avec d'autres : séparez-les, puis remplissez chaque ligne."
+_SAMPLE = re.compile(r"([^0-9]*)1(?P<group>[^0-9])234(?P=group)567([^0-9])89([^0-9]*)")
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
-ENGLISH = frozenset({"en", "anglais", "english", "ang", "eng"})
-FRENCH = frozenset({"fr", "francais", "french"})
+ENGLISH = frozenset({"en", "anglais", "anglaise", "english", "ang", "eng", "gb", "uk", "en gb", "en us", "en in"})
+FRENCH = frozenset({"fr", "francais", "francaise", "french", "fra", "fre", "fr fr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,16 @@ class Layout:
 
     header: tuple[Cell, ...]
     places: Mapping[Field, int]
+    merged: frozenset[int] = frozenset()
+    """Numbers of the rows that a merge of cells runs through: what such a row says is not certain."""
 
     def name(self, wanted: Field) -> str:
         return str(self.header[self.places[wanted]]) if wanted in self.places else columns.HEADERS[wanted][0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedRow:
-    """What the row says. A field that could not be read is None and has its problem."""
+    """What the row says. A field that could not be read is None and has its problem. Not frozen: too many are made."""
 
     name: str
     phone: str | None
@@ -76,6 +83,8 @@ class _Reader:
     row: SheetRow
     layout: Layout
     problems: list[Problem] = field(default_factory=list)
+    read: dict[Field, object] = field(default_factory=dict)
+    """What each field was read as."""
 
     def cell(self, wanted: Field) -> Cell:
         place = self.layout.places.get(wanted)
@@ -99,31 +108,64 @@ class _Reader:
 
     def _read(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
         try:
-            return read(self.cell(wanted))
+            found = read(self.cell(wanted))
         except CellRejected as rejected:
             self.complain(wanted, str(rejected))
             return None
+        self.read[wanted] = found
+        return found
 
 
-def is_blank(row: SheetRow, layout: Layout) -> bool:
-    """Nothing but cells of ours: such a row is nobody's."""
-    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in _others(row, ours))
+def blankness(layout: Layout) -> Callable[[SheetRow], bool]:
+    """Whether a row holds nothing but cells of ours: such a row is nobody's."""
+    ours = _ours(layout)
+
+    def is_blank(row: SheetRow) -> bool:
+        return not any(
+            cell is not None and place not in ours and not (isinstance(cell, str) and (not cell or cell.isspace()))
+            for place, cell in enumerate(row.cells)
+        )
+
+    return is_blank
 
 
-def content_hash(row: SheetRow, layout: Layout) -> str:
-    """Changes when a cell changes that is not ours alone."""
-    ours = {layout.places[owned] for owned in columns.OWNED if owned in layout.places}
-    cells = [None if cell == "" else cell for cell in _others(row, ours)]
-    while cells and cells[-1] is None:
-        cells.pop()
-    return sha256(json.dumps([layout.header, cells], ensure_ascii=False).encode()).hexdigest()
+def hashing(layout: Layout) -> Callable[[SheetRow], str]:
+    """What changes when a cell changes that is not ours alone."""
+    ours = _ours(layout)
+    head = json.dumps(layout.header, ensure_ascii=False)
+
+    def content_hash(row: SheetRow) -> str:
+        cells = [None if cell == "" else cell for place, cell in enumerate(row.cells) if place not in ours]
+        while cells and cells[-1] is None:
+            cells.pop()
+        merged = " merged" if row.number in layout.merged else ""
+        return sha256(f"{head}{json.dumps(cells, ensure_ascii=False)}{merged}".encode()).hexdigest()
+
+    return content_hash
+
+
+@lru_cache(maxsize=200_000, typed=True)
+def _phone(cell: Cell, country: str) -> str | CellRejected:
+    """Reading a number costs fifty times what remembering it does, and people have several rows."""
+    try:
+        return phone.parse(cell, country)
+    except CellRejected as rejected:
+        return rejected
+
+
+def _number(cell: Cell, country: str) -> str:
+    found = _phone(cell, country)
+    if isinstance(found, CellRejected):
+        raise found
+    return found
 
 
 def seen_row(row: SheetRow, layout: Layout, ledger: LedgerRow) -> reconcile.SeenRow:
     """The row's identity: its key cell, and who owes what, spelt in one way where it can be read."""
     reader = _Reader(row, layout)
-    person = reader.optional(Field.PHONE, lambda cell: phone.parse(cell, ledger.country)) or reader.text(Field.PHONE)
+    cell = reader.cell(Field.PHONE)
+    number = None if cell is None else _phone(cell, ledger.country)
+    person = number if isinstance(number, str) else _text(cell)
     if ledger.kind is Kind.FACTURE:
         thing = [columns.plain(reader.text(Field.INVOICE))]
     else:
@@ -137,7 +179,7 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
     reader = _Reader(row, layout)
     voyage = ledger.kind is Kind.VOYAGE
     name = reader.needed(Field.NAME, _text) or ""
-    number = reader.needed(Field.PHONE, lambda cell: phone.parse(cell, ledger.country))
+    number = reader.needed(Field.PHONE, lambda cell: _number(cell, ledger.country))
     label = reader.needed(Field.DESTINATION if voyage else Field.INVOICE, _text) or ""
 
     def day(cell: Cell) -> date:
@@ -153,14 +195,16 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
         words = ", ".join(columns.word_for(known) for known in Status)
         sentence = f"Le statut « {reader.text(Field.STATUS)[:30]} » n'est pas connu : choisissez parmi {words}."
         reader.complain(Field.STATUS, sentence)
+    if row.number in layout.merged:
+        reader.problems.append(Problem(layout.name(Field.NAME), MERGED))
     returns_on, paused_until = reader.optional(Field.RETURNS_ON, day), reader.optional(Field.PAUSED_UNTIL, day)
     travellers = reader.optional(Field.TRAVELLERS, _travellers) or 1
-    language = _language(reader.text(Field.LANGUAGE), ledger.language)
+    language = reader.optional(Field.LANGUAGE, _language) or ledger.language
     return ParsedRow(
         name=name, phone=number, language=language, status=status, total=total, balance=balance, due_on=due_on,
         departs_on=departs_on, returns_on=returns_on, label=label, payment_link=reader.text(Field.PAYMENT_LINK),
         travellers=travellers, tickets_received=_yes(reader.text(Field.TICKETS)), pilot=_yes(reader.text(Field.PILOT)),
-        paused_until=paused_until, fields=_shown(reader, ledger, locale, language), problems=tuple(reader.problems),
+        paused_until=paused_until, fields=_shown(reader, language), problems=tuple(reader.problems),
     )  # fmt: skip
 
 
@@ -195,36 +239,55 @@ def _travellers(cell: Cell) -> int:
     return int(text)
 
 
-def _language(text: str, otherwise: str) -> str:
-    word = columns.plain(text)
-    return "en" if word in ENGLISH else "fr" if word in FRENCH else otherwise
+def _language(cell: Cell) -> str:
+    word = columns.plain(_text(cell))
+    if word not in ENGLISH | FRENCH:
+        raise CellRejected(f"La langue « {_text(cell)[:20]} » n'est pas connue : écrivez fr ou en, ou laissez vide.")
+    return "en" if word in ENGLISH else "fr"
 
 
 def _yes(text: str) -> bool:
     return columns.plain(text) in YES
 
 
-def _shown(reader: _Reader, ledger: LedgerRow, locale: str, language: str) -> dict[str, str]:
+def _shown(reader: _Reader, language: str) -> dict[str, str]:
     """Every cell by its header, as a customer reads it; what could not be read stays as it was typed."""
     field_at = {place: found for found, place in reader.layout.places.items()}
     shown = {}
     for place, header in enumerate(reader.layout.header):
         cell, found = reader.row.cell(place), field_at.get(place)
-        if isinstance(header, str) and header.strip() and cell is not None and found not in columns.OWNED:
-            shown[header.strip()] = _formatted(cell, found, ledger, locale, language)
+        if cell is None or found in columns.OWNED or not isinstance(header, str) or not (name := header.strip()):
+            continue
+        match reader.read.get(found) if found else None:
+            case date() as day:
+                shown[name] = _long_date(day, language)
+            case Money() as amount:
+                shown[name] = priced(amount, language)
+            case _:
+                shown[name] = _text(cell)
     return shown
 
 
-def _formatted(cell: Cell, found: Field | None, ledger: LedgerRow, locale: str, language: str) -> str:
-    try:
-        if found in {Field.DEPARTS_ON, Field.RETURNS_ON, Field.DUE_ON, Field.PAUSED_UNTIL}:
-            return format_date(dates.parse(cell, locale=locale), "d MMMM yyyy", locale=language)
-        if found in {Field.TOTAL, Field.PAID_AMOUNT, Field.BALANCE}:
-            amount = money.parse(cell, ledger.currency, locale=locale)
-            return format_currency(amount.amount, amount.currency, locale=language)
-    except CellRejected:
-        pass
-    return _text(cell)
+@lru_cache(maxsize=10_000)
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, "d MMMM yyyy", locale=language)
+
+
+def priced(amount: Money, language: str) -> str:
+    """As babel writes it, thirty times quicker: its marks are learnt once for each currency and language."""
+    marks = _marks(amount.currency, language)
+    if marks is None or amount.amount < 0 or amount.amount != round(amount.amount, 2):
+        return format_currency(amount.amount, amount.currency, locale=language)
+    before, group, mark, after = marks
+    whole, _, cents = f"{amount.amount:,.2f}".partition(".")
+    return f"{before}{whole.replace(',', group)}{mark}{cents}{after}"
+
+
+@lru_cache(maxsize=1000)
+def _marks(currency: str, language: str) -> tuple[str, str, str, str] | None:
+    """What stands before, between the thousands, before the cents and after; None where cents are not two."""
+    found = _SAMPLE.fullmatch(format_currency(Decimal("1234567.89"), currency, locale=language))
+    return found and (found[1], found[2], found[3], found[4])
 
 
 def _text(cell: Cell) -> str:
@@ -233,5 +296,5 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _others(row: SheetRow, ours: set[int]) -> list[Cell]:
-    return [cell for place, cell in enumerate(row.cells) if place not in ours]
+def _ours(layout: Layout) -> frozenset[int]:
+    return frozenset(layout.places[owned] for owned in columns.OWNED if owned in layout.places)

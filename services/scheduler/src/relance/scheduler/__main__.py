@@ -12,10 +12,10 @@ import asyncpg
 
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, plan, relay, release, texts
+from relance.scheduler import events, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
-from relance.scheduler.texts import Texts
-from relance.store import deciding, pool
+from relance.scheduler.wishes import Terms, Wishes
+from relance.store import attention, deciding, pool
 from relance.store.pool import Pool
 
 log = logs.get()
@@ -25,18 +25,19 @@ SERVICE = "scheduler"
 LATE_TICKS = 10
 AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
 RETRY_S = 1.0
+# Counting reads every decision, so it is no part of the plan.
+COUNT_S = 60.0
 
 
 class Scheduler:
     """The loops and what they share: the pool, the texts, and whose turn it is."""
 
-    def __init__(self, database: Pool, texts_: Texts, config: SchedulerSettings, product: clock.Clock) -> None:
+    def __init__(self, database: Pool, given: Terms, config: SchedulerSettings, product: clock.Clock) -> None:
         self._database = database
-        self._texts = texts_
+        self._wishes = Wishes(given)
         self._config = config
         self._clock = product
-        self._policy = config.policy()
-        self._rules = release.Rules(self._policy, config.pace(), random.SystemRandom())
+        self._randomness = random.SystemRandom()
         self._planned_at = time.monotonic()
         self.turn = events.Turn()
 
@@ -56,12 +57,19 @@ class Scheduler:
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
 
     async def _plan(self) -> None:
-        if await plan.run(self._database, self._texts, self._policy, self.now()):
+        terms = await self._terms()
+        if await plan.run(self._database, terms.texts, terms.policy, self.now()):
             self.turn.release.set()
         self._planned_at = time.monotonic()
 
     async def _release(self) -> None:
-        await release.run(self._database, self._texts, self._rules, self.now())
+        terms = await self._terms()
+        rules = release.Rules(terms.policy, terms.pace, self._randomness)
+        await release.run(self._database, terms.texts, rules, self.now())
+
+    async def _terms(self) -> Terms:
+        async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+            return await self._wishes.now(connection)
 
     async def _with_the_database(self, work: Callable[[], Awaitable[None]], stopping: Stopping) -> None:
         """A database that is away costs the time of its absence: the tables say where to go on."""
@@ -72,6 +80,11 @@ class Scheduler:
             except AWAY as error:
                 log.warning("scheduler.database_away", task=work.__name__, wait_s=RETRY_S, exc_info=error)
             await stopping.pause(RETRY_S)
+
+    async def look_at_everybody(self) -> None:
+        async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+            await attention.look_at_everybody(connection)
+        self.turn.plan.set()
 
     def complaint(self) -> str | None:
         silent_s = time.monotonic() - self._planned_at
@@ -96,6 +109,15 @@ async def _woken(reasons: tuple[Callable[[], Awaitable[object]], ...], seconds: 
             wait.cancel()
 
 
+async def _terms(connection: pool.Connection, config: SchedulerSettings, now: datetime) -> Terms:
+    """The deployment's own texts, rules and pace. Raises SettingsRejected."""
+    headers = await deciding.headers(connection)
+    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet)
+    await written.take(connection, config.sequences_file, given, now)
+    policy = await written.laid_on(connection, config.policy(), config.sequences_file)
+    return Terms(given, policy, config.pace())
+
+
 async def main(stopping: Stopping) -> None:
     config = settings.load(SchedulerSettings)
     logs.configure(SERVICE, as_json=config.log_json, level=config.log_level)
@@ -106,8 +128,8 @@ async def main(stopping: Stopping) -> None:
         broker.connected(config.broker_url.get_secret_value(), service=SERVICE) as rabbit,
     ):
         async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-            headers = await deciding.headers(connection)
-        scheduler = Scheduler(database, texts.load(config.templates_dir, headers), config, product)
+            given = await _terms(connection, config, product.now())
+        scheduler = Scheduler(database, given, config, product)
         async with rabbit.channel() as channel:
             await broker.declare_events(channel)
         ear = events.Ear(database, scheduler.turn, scheduler.now)
@@ -124,13 +146,16 @@ async def main(stopping: Stopping) -> None:
                 ("relay", lambda: publisher.work(stopping)),
             ):
                 loops.create_task(lifecycle.supervised(work, task=task, stopping=stopping))
-            janitor = lifecycle.every(
-                min(config.scheduler_janitor_s / 2, 60.0),
-                lambda: relay.tell_again(database, product, config.scheduler_janitor_s),
-                task="janitor",
-                stopping=stopping,
-            )
-            loops.create_task(janitor)
+            for task, seconds, chore in (
+                (
+                    "janitor",
+                    min(config.scheduler_janitor_s / 2, 60.0),
+                    lambda: relay.tell_again(database, product, config.scheduler_janitor_s),
+                ),
+                ("sweep", config.scheduler_sweep_h * 3600, scheduler.look_at_everybody),
+                ("count", COUNT_S, lambda: plan.count(database)),
+            ):
+                loops.create_task(lifecycle.every(seconds, chore, task=task, stopping=stopping))
 
 
 if __name__ == "__main__":

@@ -13,73 +13,49 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from relance.domain import sequence, steps
-from relance.domain.errors import Refused, TemplateRejected
+from relance.domain import phone, sequence, standing
+from relance.domain.errors import CellRejected, Refused, TemplateRejected
+from relance.domain.pacing import Pace
 from relance.domain.sequence import Decision, Verdict
 from relance.domain.standing import Case, Contact, Documents, Fate, Past
 from relance.domain.steps import Policy, Purpose
-from relance.scheduler import plan, texts
-from relance.scheduler.plan import Due
+from relance.scheduler import lawful, outlook, sentences, texts, values, wishes, written
+from relance.scheduler.outlook import Due
+from relance.scheduler.settings import Rules
 from relance.scheduler.texts import Texts
-from relance.store import deciding
+from relance.scheduler.wishes import Terms
+from relance.store import deciding, orders, workbook_settings
+from relance.store.deciding import Known
+from relance.store.orders import Held, Message, Row
 from relance.store.pool import Connection
 
 # Nobody's sequence has this many turns in a year; a rule that never lets time pass would otherwise spin for ever.
 MOST_TURNS = 500
 
-SENTENCES: Mapping[str, str] = {
-    "paid": "la ligne est payée",
-    "below_minimum": "le solde est sous le minimum",
-    "claimed": "le client dit avoir payé : à vérifier",
-    "disputed": "la somme est contestée",
-    "cancelled": "la ligne est annulée",
-    "bad_row": "la ligne contient une erreur : voyez sa Remarque",
-    "absent": "la ligne n'est plus dans la feuille",
-    "ledger_off": "cette feuille est désactivée",
-    "number_unusable": "ce numéro n'est pas sur WhatsApp",
-    "not_in_pilot": "la ligne n'est pas dans le pilote",
-    "held:pause": "en pause",
-    "held:promise": "le client a promis de payer",
-    "held:dispute": "un litige est ouvert",
-    "held:optout": "le client ne veut plus de messages (STOP)",
-    "held:autopay": "le paiement est automatique",
-    "held:human": "une personne de l'équipe a pris la main",
-    "held:paid_claim": "le client dit avoir payé : à vérifier",
-    "held:wrong_person": "ce numéro n'est pas celui du client",
-    "not_yet": "l'étape n'est pas encore venue",
-    "interval": "un rappel est parti il y a trop peu de temps",
-    "one_per_day": "un message automatique est déjà parti aujourd'hui",
-    "outside_hours": "hors des heures autorisées",
-    "in_flight": "un message à ce client est déjà prêt ou en route",
-    "too_old": "la dette est trop ancienne pour un premier message automatique",
-    "skipped_stale": "les étapes sont passées sans pouvoir être envoyées",
-    "last_step_sent": "la dernière étape est partie : on attend",
-    "sequence_finished": "toutes les étapes sont faites",
-    "departed": "le départ est passé",
-    "documents_unknown": "la liste des documents n'est pas encore ouverte",
-    "documents_complete": "tous les documents sont reçus",
-    "paid_at_first_sight": "la ligne était déjà payée à la première lecture",
-    "text_refused": "le texte ne peut pas être écrit : une valeur manque",
-    "error": "la décision a échoué : voyez les journaux",
-}
-"""What each blocker means, for the owner."""
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
+    row: Row
     case: Case
     decision: Decision
-    sentences: tuple[str, ...]
     text: str | None  # what would leave if it left now
+    holds: Sequence[Held]
+    messages: Sequence[Message]
     history: Sequence[Mapping[str, Any]]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(sentences.blocker(code) for code in self.decision.blockers)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One message that would leave."""
+    """One message that would leave; `zone` is the creditor's, whose clock the owner reads."""
 
     at: datetime
     customer_id: int
+    ledger_id: int
+    zone: str
     name: str
     phone: str
     step: str
@@ -95,27 +71,56 @@ class View:
     policy: Policy
 
 
-async def explain(
-    connection: Connection, key: str, now: datetime, *, view: View, ledger: str | None = None
-) -> Explanation:
-    """Raises Refused when no row, or more than one, has this Réf."""
-    found = await deciding.find(connection, key, ledger)
-    if len(found) != 1:
-        raise Refused(
-            f"aucune ligne n'a la Réf. « {key} »"
-            if not found
-            else f"plusieurs feuilles ont une ligne « {key} » : précisez laquelle"
-        )
-    case = (await deciding.cases_of(connection, found, now))[0].case
+async def view(connection: Connection, rules: Rules) -> View:
+    """The deployment's rules and texts with what each workbook says over them, as the scheduler takes them."""
+    shipped = texts.load(rules.templates_dir, await deciding.headers(connection), is_discreet=rules.scheduler_discreet)
+    policy = await written.laid_on(connection, rules.policy(), rules.sequences_file)
+    given = Terms(shipped, policy, Pace())
+    terms = wishes.laid_over(given, await workbook_settings.newest(connection))
+    return View(terms.texts, terms.policy)
+
+
+async def rows_named(connection: Connection, target: str, *, ledger: str | None = None) -> list[Row]:
+    """The rows a person means by a Réf. or a telephone number; raises Refused when there are none."""
+    rows = await orders.rows_by_key(connection, target.strip(), ledger)
+    if not rows:
+        try:
+            rows = await orders.rows_by_phone(connection, phone.parse(target, "FR"), ledger)
+        except CellRejected:
+            rows = []
+    if not rows:
+        where = f" dans « {ledger} »" if ledger else ""
+        raise Refused(f"aucune ligne n'a la Réf. ou le numéro « {target} »{where}")
+    return rows
+
+
+async def explain(connection: Connection, rows: Sequence[Row], now: datetime, *, view: View) -> list[Explanation]:
+    cases = {known.case.receivable.id: known.case for known in await deciding.cases_of(connection, _ids(rows), now)}
+    return [await _explained(connection, row, cases[row.id], now, view=view) for row in rows if row.id in cases]
+
+
+async def _explained(connection: Connection, row: Row, case: Case, now: datetime, *, view: View) -> Explanation:
     decision = sequence.decide(case, view.policy, now)
-    sentences = tuple(SENTENCES.get(blocker, blocker) for blocker in decision.blockers)
-    history = await deciding.history(connection, case.receivable.id)
-    return Explanation(case, decision, sentences, _text(case, decision.next_step or decision.step, view, now), history)
+    return Explanation(
+        row=row,
+        case=case,
+        decision=decision,
+        text=_text(case, decision, view, now),
+        holds=await orders.holds_on(connection, row.id, now),
+        messages=await orders.messages_of(connection, row.id),
+        history=await deciding.history(connection, row.id),
+    )
 
 
-async def forecast(connection: Connection, days: int, now: datetime, *, view: View) -> list[Planned]:
-    """Every message that would leave in the coming days, in order."""
-    known = await deciding.open_cases(connection, now)
+def _ids(rows: Sequence[Row]) -> list[int]:
+    return [row.id for row in rows]
+
+
+async def forecast(
+    connection: Connection, days: int, now: datetime, *, view: View, as_if_active: int | None = None
+) -> list[Planned]:
+    """Every message that would leave in the coming days, in order; as if that ledger had been said yes to."""
+    known = [_activated(one, as_if_active) for one in await deciding.open_cases(connection, now)]
     planned: list[Planned] = []
     for customer, group in groupby(known, key=lambda one: one.case.receivable.customer_id):
         if customer is not None:
@@ -123,13 +128,23 @@ async def forecast(connection: Connection, days: int, now: datetime, *, view: Vi
     return sorted(planned, key=lambda message: (message.at, message.customer_id))
 
 
+def _activated(known: Known, ledger_id: int | None) -> Known:
+    if known.case.receivable.ledger_id != ledger_id:
+        return known
+    return replace(known, case=replace(known.case, awaits_activation=False))
+
+
 def play(cases: Sequence[Case], start: datetime, end: datetime, *, view: View) -> list[Planned]:
     """The coming messages of one person."""
     at, world, planned = start, [_delivered(case, start) for case in cases], []
     for _ in range(MOST_TURNS):
         decisions = [sequence.decide(case, view.policy, at) for case in world]
-        waiting = [Due(c, d) for c, d in zip(world, decisions, strict=True) if d.verdict is Verdict.SEND]
-        messages = plan.together(waiting)
+        waiting = [
+            Due(case, decision, standing.due_step(case, decision.step, decision.cycle, view.policy))
+            for case, decision in zip(world, decisions, strict=True)
+            if decision.verdict is Verdict.SEND
+        ]
+        messages = outlook.together(waiting)
         for message in messages:
             planned.append(_planned(message, at, view))
             world = _sent(world, message, at, view.policy)
@@ -164,25 +179,27 @@ def _sent(world: Sequence[Case], message: Sequence[Due], at: datetime, policy: P
         due = told.get(case.receivable.id)
         if due is not None:
             case = replace(case, past=(*case.past, *_traces(due, at, policy)))
-            if step.name == "voyage_documents":
-                case = replace(case, documents=Documents(texts.asked(case.receivable.travellers), at))
+            if step.template == "voyage_documents":
+                case = replace(case, documents=Documents(values.asked(case.receivable.travellers), at))
         after.append(replace(case, contact=contact))
     return after
 
 
 def _traces(due: Due, at: datetime, policy: Policy) -> list[Past]:
-    planned_at = texts.planned_for(due.case, due.step.name, at, policy)
-    skipped = [Past(step.name, 1, Fate.SKIPPED, at) for step in due.decision.skipped]
+    planned_at = standing.planned_for(due.case, due.step, at, policy)
+    skipped = [Past(step.name, step.cycle, Fate.SKIPPED, at) for step in due.decision.skipped]
     return [*skipped, Past(due.step.name, due.decision.cycle, Fate.SENT, planned_at, at)]
 
 
 def _planned(message: Sequence[Due], at: datetime, view: View) -> Planned:
     first = message[0].case
     customer = first.customer
-    template = texts.template_of([due.step.name for due in message])
+    template = texts.template_of([due.step.template for due in message])
     return Planned(
         at=at,
         customer_id=first.receivable.customer_id or 0,
+        ledger_id=first.receivable.ledger_id,
+        zone=first.zone,
         name=customer.name if customer else "",
         phone=customer.phone if customer else "",
         step=message[0].step.name,
@@ -191,12 +208,14 @@ def _planned(message: Sequence[Due], at: datetime, view: View) -> Planned:
     )
 
 
-def _text(case: Case, step: str | None, view: View, now: datetime) -> str | None:
-    return None if step is None or step not in steps.BY_NAME else _written(step, [case], view, now)
+def _text(case: Case, decision: Decision, view: View, now: datetime) -> str | None:
+    policy = view.policy.of(case.receivable.ledger_id)
+    step = standing.step_named(case, policy, decision.next_step or decision.step or "", decision.cycle)
+    return None if step is None else _written(texts.template_of([step.template]), [case], view, now)
 
 
 def _written(template: str, cases: Sequence[Case], view: View, now: datetime) -> str:
     try:
-        return view.texts.reminder(template, cases, now)
+        return lawful.reminder(view.texts, template, cases, policy=view.policy, now=now)
     except TemplateRejected as error:
         return f"({error})"

@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 LAST_RUN = Gauge("relance_scheduler_last_run_timestamp_seconds", "When a plan last ended well.")
 PLAN_DURATION = Histogram("relance_scheduler_plan_duration_seconds", "How long one plan takes.")
-DECISIONS = Gauge("relance_scheduler_decisions", "Items by what the last plan decided.", ["verdict"])
+DECISIONS = Gauge("relance_scheduler_decisions", "Items by what was last decided.", ["verdict"])
 PLANNED = Counter("relance_scheduler_planned_total", "Messages planned.", ["step"])
 RELEASED = Counter("relance_scheduler_released_total", "Messages released to the sender.", ["number_id"])
 SEND_JOBS = Gauge("relance_send_jobs", "Messages that have not ended; review: those that wait for a person.", ["state"])

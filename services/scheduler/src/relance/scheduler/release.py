@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from relance.contracts import events
-from relance.domain import calendar, delivery, pacing, standing, steps
+from relance.domain import calendar, delivery, pacing, recheck, standing
+from relance.domain.calendar import Hours
 from relance.domain.errors import TemplateRejected
 from relance.domain.pacing import Pace, Randomness
-from relance.domain.receivable import Status
+from relance.domain.recheck import Stopped
 from relance.domain.standing import Case
 from relance.domain.steps import Policy, Purpose
 from relance.runtime import logs
-from relance.scheduler import metrics
+from relance.scheduler import lawful, metrics
 from relance.scheduler.texts import Texts
-from relance.store import deciding, jobs, outbox, pool, reminders
+from relance.store import deciding, jobs, outbox, pool, reminders, sequences
 from relance.store.jobs import Job
 from relance.store.pool import Connection, Pool
 
@@ -45,14 +46,8 @@ class Letter:
     customer_version: int | None
     zone: str
     country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Why a job may not leave: `until` when it only has to wait."""
-
-    reason: str
-    until: datetime | None = None
+    hours: Hours
+    capped_ledger: int | None = None  # whose daily cap it spends; answers spend none
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +79,33 @@ async def _release_one(
         return 0
     day = pacing.day_of(budget, today)
     # Once the cap is reached, what was counted today and came back may still leave today.
-    paid = None if pacing.has_room(budget, rules.pace, today=today) else day
+    paid = None if pacing.has_room(budget, pacing.capped(rules.pace, number_id), today=today) else day
     for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE, spent_on=paid):
         found = await _letter(connection, job, texts_=texts_, policy=rules.policy, now=now)
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
+        is_again = job.spent_on == day
+        if not is_again and not await _ledger_pays(connection, found, today, rules.pace):
+            await jobs.postpone(connection, job, calendar.at_civil(today + timedelta(days=1), calendar.MIDNIGHT, zone))
+            continue
         pause = pacing.gap(rules.randomness, rules.pace)
-        spent = pacing.spend(budget, now=now, today=today, pause=pause, is_again=job.spent_on == day)
+        spent = pacing.spend(budget, now=now, today=today, pause=pause, is_again=is_again)
         await jobs.spend(connection, job, spent)
-        await _publish(connection, found, policy=rules.policy, now=now)
+        await _publish(connection, found, now=now)
         return 1
     return 0
+
+
+async def _ledger_pays(connection: Connection, letter: Letter, today: date, pace: Pace) -> bool:
+    """Counts the message against its ledger's daily cap; False when that is reached."""
+    if letter.capped_ledger is None:
+        return True
+    spent = await sequences.spent_today(connection, letter.capped_ledger, today)
+    if not pacing.ledger_has_room(spent, pace):
+        return False
+    await sequences.spend(connection, letter.capped_ledger, today, spent + 1)
+    return True
 
 
 async def _letter(
@@ -109,40 +119,35 @@ async def _letter(
     if not cases or cases[0].receivable.id != job.receivable_id:
         return Stopped("stale")
     for case in cases:
-        stopped = _objection(case, steps.BY_NAME[carried[case.receivable.id]], policy=policy, now=now)
+        own = policy.of(case.receivable.ledger_id)
+        step = standing.step_named(case, own, *carried[case.receivable.id])
+        stopped = Stopped("stale") if step is None else recheck.objection(case, step, own, now)
         if stopped is not None:
             return stopped
-    return _rendered(job, cases, texts_, now)
+    hours = standing.hours_of(cases[0], policy.of(cases[0].receivable.ledger_id))
+    return _rendered(job, cases, texts_, policy=policy, hours=hours, now=now)
 
 
-def _objection(case: Case, step: steps.Step, *, policy: Policy, now: datetime) -> Stopped | None:
-    if step.purpose is not Purpose.PAYMENT and case.receivable.status is not Status.PAID:
-        return Stopped("reopened")
-    found = standing.objections(case, step.purpose, policy, now)
-    if found:
-        return Stopped(found[0].partition(":")[0])
-    if not standing.is_true(case, step, now):
-        return Stopped("stale")
-    if step.cycles > 1 and not (case.documents and case.documents.missing):
-        return Stopped("documents_complete")
-    return _hours(case.recipient_zone, case.recipient_country, policy, now)
-
-
-def _hours(zone: str, country: str, policy: Policy, now: datetime) -> Stopped | None:
-    opens = calendar.next_opening(now, zone=zone, country=country, hours=policy.hours)
-    return Stopped("hours", until=opens) if opens > now else None
-
-
-def _rendered(job: Job, cases: Sequence[Case], texts_: Texts, now: datetime) -> Letter | Stopped:
+def _rendered(
+    job: Job, cases: Sequence[Case], texts_: Texts, *, policy: Policy, hours: Hours, now: datetime
+) -> Letter | Stopped:
     try:
-        body = texts_.reminder(job.template, cases, now)
+        body = lawful.reminder(texts_, job.template, cases, policy=policy, now=now)
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
     versions = {case.receivable.id: case.receivable.version for case in cases}
     first = cases[0]
-    to = None if first.customer is None else first.customer.version
-    return Letter(job, body, versions, to, zone=first.recipient_zone, country=first.recipient_country)
+    return Letter(
+        job,
+        body,
+        versions,
+        customer_version=None if first.customer is None else first.customer.version,
+        zone=first.recipient_zone,
+        country=first.recipient_country,
+        hours=hours,
+        capped_ledger=first.receivable.ledger_id,
+    )
 
 
 async def _answer(
@@ -156,24 +161,26 @@ async def _answer(
     if person is None:
         return Stopped("stale")
     zone, country = person.customer.zone, calendar.country_of(person.customer.phone, person.country)
-    later = _hours(zone, country, policy, now)
+    policy, texts_ = policy.of(person.ledger_id), texts_.of(person.ledger_id)
+    hours = policy.hours_in(country)
+    later = recheck.closed(zone, country, hours, now)
     if later is not None:
         return later
     about = [] if job.receivable_id is None else await deciding.cases_of(connection, [job.receivable_id], now)
     try:
         if about:
-            body = texts_.write(job.template, job.language, texts_.values(about[0].case, now))
+            body = texts_.write(job.template, job.language, texts_.values(job.template, about[0].case, now))
         else:
             body = texts_.answer(job.template, person.customer.name, job.language, person.firm)
     except TemplateRejected as error:
         log.warning("release.text_refused", job_id=str(job.id), reason=str(error))
         return Stopped("text")
-    return Letter(job, body, {}, None, zone=zone, country=country)
+    return Letter(job, body, {}, None, zone=zone, country=country, hours=hours)
 
 
-async def _publish(connection: Connection, letter: Letter, *, policy: Policy, now: datetime) -> None:
+async def _publish(connection: Connection, letter: Letter, *, now: datetime) -> None:
     job = letter.job
-    not_after = calendar.window_end(now, zone=letter.zone, country=letter.country, hours=policy.hours)
+    not_after = calendar.window_end(now, zone=letter.zone, country=letter.country, hours=letter.hours)
     await jobs.publish(
         connection,
         job,

@@ -6,18 +6,20 @@ file and the placeholder named (exit status 2).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-from relance.domain import calendar, documents, standing, steps, wording
+from relance.domain import lint, steps, wording
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.receivable import Kind
 from relance.domain.standing import Case
 from relance.domain.steps import Purpose
 from relance.domain.wording import Template
+from relance.scheduler import values
 
 LANGUAGES = ("fr", "en")
 ANSWERS = (
@@ -34,66 +36,91 @@ COLUMNS = (
 )  # fmt: skip
 
 _WORDS = "mots"
+# A message that lists more items than this is a letter: the rest is counted.
+MOST_LINES = 12
+LONGEST_MESSAGE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     templates: Mapping[tuple[str, str], Template]
     words: Mapping[str, Mapping[str, str]]
+    by_ledger: Mapping[int, Texts] = field(default_factory=dict)  # with what a ledger's own workbook says
+    is_discreet: bool = False  # no payment reminder names an amount, whatever the row says
+
+    def of(self, ledger_id: int) -> Texts:
+        return self.by_ledger.get(ledger_id, self)
+
+    def with_own(self, own: Mapping[int, Mapping[str, str]]) -> Texts:
+        """The same with each ledger's texts, {language/template: text}, over the shipped ones.
+
+        They were checked when they were taken; one that this release refuses is left out.
+        """
+        return replace(self, by_ledger={ledger_id: self._overlaid(texts) for ledger_id, texts in own.items()})
+
+    def _overlaid(self, texts: Mapping[str, str]) -> Texts:
+        templates = dict(self.templates)
+        for place, text in texts.items():
+            language, _, name = place.partition("/")
+            # Its columns were known to its ledger: a name that is missing now is refused when it is filled.
+            if (language, name) in templates:
+                with contextlib.suppress(TemplateRejected):
+                    own = wording.compiled(text, name=place, known=wording.names(text))
+                    lint.refuse(own, name)
+                    templates[language, name] = own
+        return Texts(templates, self.words, is_discreet=self.is_discreet)
 
     def write(self, template: str, language: str, values: Mapping[str, str]) -> str:
         """Raises TemplateRejected when the text is unknown or one of its values is missing."""
         found = self.templates.get((language, template))
         if found is None:
             raise TemplateRejected(f"le texte « {template} » n'existe pas ({language})")
-        return found.render(values)
+        text = found.render(values)
+        if len(text) > LONGEST_MESSAGE:
+            raise TemplateRejected(f"{found.name} : le message fait {len(text)} caractères, {LONGEST_MESSAGE} au plus")
+        return text
 
     def reminder(self, template: str, cases: Sequence[Case], now: datetime) -> str:
         """The message about these items, the first of which carries it."""
         first = cases[0]
+        self = self.of(first.receivable.ledger_id)
         language = first.customer.language if first.customer else LANGUAGES[0]
-        detail = self.templates[language, f"detail_{first.receivable.kind}"]
-        lines = [detail.render(self.values(case, now)) for case in cases] if len(cases) > 1 else []
-        return self.write(template, language, self.values(first, now) | {wording.fold("Détail"): "\n".join(lines)})
+        template = self._variant(template, cases, language)
+        filled = self.values(template, first, now)
+        if len(cases) > 1 and not template.endswith(lint.DISCREET):
+            filled[wording.fold("Détail")] = "\n".join(self._details(cases, language, now))
+        return self.write(template, language, filled)
+
+    def _variant(self, template: str, cases: Sequence[Case], language: str) -> str:
+        """One item that asks for discretion is enough: no amount is named, and so no list.
+
+        A text that names none anyway is discreet as it is; one that has no discreet variant is refused when written.
+        """
+        if not (self.is_discreet or any(values.wants_discretion(case) for case in cases)):
+            return template
+        found = self.templates.get((language, template))
+        if found is not None and lint.is_discreet(found):
+            return template
+        return template.removesuffix(steps.grouped_template("")) + lint.DISCREET
+
+    def _details(self, cases: Sequence[Case], language: str, now: datetime) -> list[str]:
+        """A line for each item; beyond a screenful, how many more."""
+        name = f"detail_{cases[0].receivable.kind}"
+        lines = [self.write(name, language, self.values(name, case, now)) for case in cases[:MOST_LINES]]
+        more = len(cases) - MOST_LINES
+        return [*lines, f"• {self.words[language]['others'].format(count=more)}"] if more > 0 else lines
 
     def answer(self, template: str, name: str, language: str, firm: str) -> str:
-        return self.write(template, language, _person_values(name, firm))
+        return self.write(template, language, values.of_person(name, firm))
 
-    def values(self, case: Case, now: datetime) -> dict[str, str]:
-        """Every column of the row as shown, under the computed values, by folded name."""
-        row = case.receivable
+    def values(self, template: str, case: Case, now: datetime) -> dict[str, str]:
+        """What this text says of this item, by folded name."""
         language = case.customer.language if case.customer else LANGUAGES[0]
-        columns = {wording.fold(header): wording.neutral(cell) for header, cell in row.fields.items()}
-        anchor = row.departs_on if row.kind is Kind.VOYAGE else row.due_on
-        words = self.words[language]
-        computed = {
-            "Montant": wording.amount(row.total, language),
-            "Solde": wording.amount(row.balance, language),
-            "Date": wording.day(anchor, language),
-            "Échéance": wording.day(row.due_on, language),
-            "Lien": wording.link(row.payment_link),
-            "Jours restants": _days_left(anchor, calendar.civil_day(now, case.zone)),
-            "Destination": wording.neutral(row.label),
-            "Facture": wording.neutral(row.label),
-            "Billets": words["tickets_received"] if row.tickets_received else "",
-            "Documents manquants": self._listed(
-                case.documents.missing if case.documents else (), row.travellers, words
-            ),
-            "Documents demandés": self._listed(asked(row.travellers), row.travellers, words),
-        }
-        person = _person_values(case.customer.name if case.customer else "", case.firm)
-        return columns | {wording.fold(name): value for name, value in computed.items()} | person
-
-    def _listed(self, missing: Sequence[str], travellers: int, words: Mapping[str, str]) -> str:
-        lines = []
-        for item in missing:
-            kind, _, traveller = item.partition("/")
-            whose = f" ({words['traveller']} {traveller})" if travellers > 1 else ""
-            lines.append(f"• {words[kind]}{whose}")
-        return "\n".join(lines)
+        found = self.templates.get((language, template))
+        return {} if found is None else values.of(found.placeholders, case, now, words=self.words[language])
 
 
-def load(overrides: Path | None, headers: Collection[str] = ()) -> Texts:
+def load(overrides: Path | None, headers: Collection[str] = (), *, is_discreet: bool = False) -> Texts:
     """Raises SettingsRejected naming the file and the placeholder that is wrong."""
     known = {*wording.COMPUTED, *COLUMNS, *headers}
     templates, words = {}, {}
@@ -103,18 +130,21 @@ def load(overrides: Path | None, headers: Collection[str] = ()) -> Texts:
         for name, text in sources.items():
             try:
                 templates[language, name] = wording.compiled(text, name=f"{language}/{name}.txt", known=known)
+                lint.refuse(templates[language, name], name)
             except TemplateRejected as error:
                 raise SettingsRejected(f"texte refusé : {error}") from error
     missing = [f"{lang}/{name}.txt" for lang in LANGUAGES for name in _needed() if (lang, name) not in templates]
     if missing:
         raise SettingsRejected(f"textes manquants : {', '.join(missing)}")
-    return Texts(templates, words)
+    return Texts(templates, words, is_discreet=is_discreet)
 
 
 def _needed() -> list[str]:
     names = [*ANSWERS, *(f"detail_{kind}" for kind in Kind)]
     for step in steps.BY_NAME.values():
-        names += [step.name, steps.grouped_template(step.name)] if step.purpose is Purpose.PAYMENT else [step.name]
+        names.append(step.name)
+        if step.purpose is Purpose.PAYMENT:
+            names += [steps.grouped_template(step.name), step.name + lint.DISCREET]
     return names
 
 
@@ -143,28 +173,6 @@ def _words(text: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
-def _person_values(name: str, firm: str) -> dict[str, str]:
-    full = wording.neutral(name)
-    first = full.split(" ")[0] if " " in full else full
-    return {wording.fold("Nom"): full, wording.fold("Prénom"): first, wording.fold("Agence"): wording.neutral(firm)}
-
-
-def _days_left(anchor: date | None, today: date) -> str:
-    return "" if anchor is None else str((anchor - today).days)
-
-
-def asked(travellers: int) -> tuple[str, ...]:
-    return tuple(f"{kind}/{traveller}" for traveller in range(1, travellers + 1) for kind in documents.CHECKLIST)
-
-
 def template_of(names: Sequence[str]) -> str:
     """The text of a message whose carrier is at this step, alone or with others."""
     return names[0] if len(names) == 1 else steps.grouped_template(names[0])
-
-
-def planned_for(case: Case, step: str, send_at: datetime, policy: steps.Policy) -> datetime:
-    """The instant a step fell on: what later tells a moved date from an outage."""
-    found = steps.BY_NAME[step]
-    if found.purpose is not Purpose.PAYMENT:
-        return send_at
-    return standing.falls_at(case, found, policy) or send_at

@@ -167,7 +167,8 @@ def _credentials(text: str, base: str) -> tuple[Json, Any]:
     try:
         info = json.loads(text)
         if info.get("type") == "authorized_user":
-            return info, user_credentials.Credentials.from_authorized_user_info(info, scopes=list(SCOPES))
+            # With the scopes that the person granted; a refresh that asks for more is refused.
+            return info, user_credentials.Credentials.from_authorized_user_info(info)
         kind = service_account.Credentials if base == GOOGLE else _Elsewhere
         return info, kind.from_service_account_info(info, scopes=list(SCOPES))
     except (ValueError, AttributeError, refusals.GoogleAuthError) as error:

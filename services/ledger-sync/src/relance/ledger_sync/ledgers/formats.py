@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from relance.domain import money
 from relance.ledger_sync.ledgers.port import Cell
@@ -11,10 +12,19 @@ from relance.ledger_sync.ledgers.port import Cell
 _BRACKETED = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 
 
+@lru_cache(maxsize=1024)
+def currency(pattern: str) -> str | None:
+    """The currency that a number format shows, as it is written there."""
+    bare = _BRACKETED.sub(r"\1", pattern)
+    return next((symbol for symbol in (*money.SYMBOLS, *money.ISO_CODES) if symbol in bare), None)
+
+
 def priced(value: Cell, pattern: str) -> Cell:
     """The number as a text with the currency its cell shows: 15000 under « ₹#,##0 » is « 15000.00 ₹ »."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    return with_currency(value, currency(pattern) if pattern else None)
+
+
+def with_currency(value: Cell, symbol: str | None) -> Cell:
+    if symbol is None or isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    bare = _BRACKETED.sub(r"\1", pattern)
-    symbol = next((symbol for symbol in (*money.SYMBOLS, *money.ISO_CODES) if symbol in bare), None)
-    return f"{value:.2f} {symbol}" if symbol else value
+    return f"{value:.2f} {symbol}"

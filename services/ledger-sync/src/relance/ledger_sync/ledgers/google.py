@@ -13,96 +13,125 @@ from typing import Any
 
 from gspread.utils import rowcol_to_a1
 
-from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import formats, port
 from relance.ledger_sync.ledgers.google_account import Account
+from relance.ledger_sync.ledgers.google_book import Book, Look, quoted
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
 
-# Locale, tab ids and formats hardly change; a changed tab is re-read at once.
-METADATA_AGE_S = 300.0
-
-UNFORMATTED = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
-METADATA = "properties.locale,sheets(properties(sheetId,title),data.rowData.values.userEnteredFormat.numberFormat)"
+# Formats change rarely without a value; a large tab's are looked at again only where values changed.
+LOOK_AGE_S = 300.0
+LOOK_AGAIN_ROWS = 5_000
+# More rows than this are quicker asked for as the whole tab.
+FEW_ROWS = 50
 DATE_FORMAT = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 
 Json = dict[str, Any]
+Values = list[list[Any]]
 
 
 class GoogleLedger:
-    def __init__(self, account: Account, *, workbook: str, tab: str) -> None:
+    def __init__(
+        self, account: Account, *, workbook: str, tab: str, book: Book | None = None, is_words: bool = False
+    ) -> None:
+        """`is_words`: a tab that may be missing, and of which only the values matter."""
+        self._book = book or Book(account, workbook)
+        self._book.follow(tab, needed=not is_words)
+        self._is_words = is_words
         self._account = account
         self._workbook = workbook
         self._tab = tab
-        self._values: list[list[Any]] | None = None
-        self._metadata: Json = {}
-        self._metadata_at = float("-inf")
+        self._values: Values = []
+        self._look: Look | None = None
+        self._look_at = float("-inf")
+        self._snapshot: Snapshot | None = None
 
     async def snapshot(self) -> Snapshot:
-        values = await self._read()
-        if values != self._values or time.monotonic() > self._metadata_at + METADATA_AGE_S:
-            # Formats may have changed with the values; both are kept only when both were read.
-            await self._read_metadata()
-            self._values = values
-        return Snapshot(self._rows(values), locale=self._metadata["properties"].get("locale", ""))
+        if self._is_words:
+            return self._shown(await self._book.values(self._tab), Look())
+        if self._snapshot and self._is_look_due():
+            # Instead of the values, not beside them: a poll is one call. The next one reads the values again.
+            self._look, self._look_at = await self._book.look(self._tab), time.monotonic()
+            self._snapshot = self._shown(self._values, self._look)
+            return self._snapshot
+        values = await self._book.values(self._tab)
+        if self._snapshot and self._look and values == self._values:
+            return self._snapshot
+        changed = _changed(self._values, values)
+        if self._look is None or len(changed) > FEW_ROWS:
+            look = await self._book.look(self._tab)
+            self._look_at = time.monotonic()
+        else:
+            part = await self._book.look(self._tab, changed)
+            kept = {number: found for number, found in self._look.currencies.items() if number not in changed}
+            look = Look(part.tags, part.merges, kept | part.currencies)
+        if not self._book.locale:
+            await self._book.list_tabs()
+        # Kept only when both were read: a failure between the two makes the next poll ask again.
+        self._snapshot, self._look, self._values = self._shown(values, look), look, values
+        return self._snapshot
+
+    def _is_look_due(self) -> bool:
+        return time.monotonic() > self._look_at + LOOK_AGE_S and len(self._values) <= LOOK_AGAIN_ROWS
+
+    def _shown(self, values: Values, look: Look) -> Snapshot:
+        """Rows that say what they said before are the same objects as before."""
+        before, old = (self._snapshot.rows, self._values) if self._snapshot else ((), [])
+        same_look = self._look is not None and look.currencies == self._look.currencies
+        rows = []
+        for index, cells in enumerate(values):
+            if same_look and index < len(before) and cells == old[index]:
+                rows.append(before[index])
+                continue
+            symbols = look.currencies.get(index + 1, {})
+            read = [None if cell == "" else cell for cell in cells]
+            for column, symbol in symbols.items():
+                if column < len(read):
+                    read[column] = formats.with_currency(read[column], symbol)
+            row = SheetRow(index + 1, tuple(read))
+            rows.append(before[index] if index < len(before) and before[index] == row else row)
+        return Snapshot(tuple(rows), self._book.locale, look.tags, look.merges)
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         if not patches:
             return []
-        if not self._metadata:
-            await self._read_metadata()
-        before = self._rows(await self._read())
+        values = await self._book.values_now(self._tab)
+        before = self._shown(values, self._look or Look()).rows
         verdicts = port.judge(before, patches)
         writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
-        astray = await self._write(writes, before) if writes else []
+        astray = await self._write(writes, before, values) if writes else []
         landed = [Result.CONFLICT if patch in astray else Result.APPLIED for patch in patches]
         return [
             own if isinstance(verdict, SheetRow) else verdict for own, verdict in zip(landed, verdicts, strict=True)
         ]
 
-    async def _read(self) -> list[list[Any]]:
-        answer = await self._account.call("values_batch_get", self._workbook, [_quoted(self._tab)], UNFORMATTED)
-        values: list[list[Any]] = answer["valueRanges"][0].get("values", [])
-        return values
-
-    async def _read_metadata(self) -> None:
-        asked = {"ranges": _quoted(self._tab), "fields": METADATA}
-        self._metadata = await self._account.call("fetch_sheet_metadata", self._workbook, asked)
-        self._metadata_at = time.monotonic()
-
-    def _sheet(self) -> Json:
-        sheets: list[Json] = self._metadata.get("sheets", [])
-        found = next((sheet for sheet in sheets if sheet["properties"]["title"] == self._tab), None)
-        if found is None:
-            raise LedgerUnreachable(f"L'onglet « {self._tab} » n'existe pas dans le classeur.")
-        return found
-
-    def _rows(self, values: list[list[Any]]) -> tuple[SheetRow, ...]:
-        grids = self._sheet().get("data", [{}])
-        shaped = grids[0].get("rowData", []) if grids else []
-        rows = []
-        for index, cells in enumerate(values):
-            patterns = [_pattern(cell) for cell in (shaped[index].get("values", []) if index < len(shaped) else [])]
-            patterns += [""] * (len(cells) - len(patterns))
-            read = tuple(formats.priced(None if c == "" else c, p) for c, p in zip(cells, patterns, strict=False))
-            rows.append(SheetRow(index + 1, read))
-        return tuple(rows)
-
-    async def _write(self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow]) -> list[CellPatch]:
+    async def _write(
+        self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow], values: Values
+    ) -> list[CellPatch]:
         """Write in one call that reads the rows back; returns what landed elsewhere and was put back."""
-        sheet_id = self._sheet()["properties"].get("sheetId", 0)
+        sheet_id = await self._book.sheet_id(self._tab)
         width = max(len(row.cells) for row in before)
         body = {
             "requests": [_update(sheet_id, row.number, patch.column, patch.new) for patch, row in writes],
             "includeSpreadsheetInResponse": True,
             "responseRanges": [
-                f"{_quoted(self._tab)}!A{number}:{rowcol_to_a1(number, width)}"
-                for number in {r.number for _, r in writes}
+                f"{quoted(self._tab)}!A{number}:{rowcol_to_a1(number, width)}"
+                for number in {r.number for _, r in writes} | {p.header[0] for p, _ in writes if p.header}
             ],
             "responseIncludeGridData": True,
         }
         answer = await self._account.call("batch_update", self._workbook, body)
         held = _held(answer["updatedSpreadsheet"], self._tab)
+        shifted = [
+            (p, r)
+            for p, r in writes
+            if p.header
+            and not port.same(held.get((p.header[0], p.column)), p.header[1])
+            and port.same(held.get((r.number, p.anchor_column)), p.anchor)
+        ]
         astray = [(p, r) for p, r in writes if not port.same(held.get((r.number, p.anchor_column)), p.anchor)]
+        if shifted:
+            undo = [_update(sheet_id, r.number, p.column, _overwritten(p, r, held, values)) for p, r in shifted]
+            await self._account.call("batch_update", self._workbook, {"requests": undo})
         if astray:
             touched = {row.number: {p.column for p, r in astray if r is row} for _, row in astray}
             undo = [
@@ -115,16 +144,14 @@ class GoogleLedger:
                 for patch, row in astray
             ]
             await self._account.call("batch_update", self._workbook, {"requests": undo})
-        return [patch for patch, _ in astray]
+        return [patch for patch, _ in (*shifted, *astray)]
 
 
-def _quoted(tab: str) -> str:
-    return "'" + tab.replace("'", "''") + "'"
-
-
-def _pattern(cell: Mapping[str, Any]) -> str:
-    pattern: str = cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("pattern", "")
-    return pattern
+def _changed(before: Values, after: Values) -> list[int]:
+    """Numbers of the rows of `after` that differ."""
+    kept = min(len(before), len(after))
+    differing = [index + 1 for index in range(kept) if before[index] != after[index]]
+    return differing + list(range(kept + 1, len(after) + 1))
 
 
 def _update(sheet_id: int, row: int, column: int, new: Cell | date) -> Json:
@@ -157,6 +184,17 @@ def _held(workbook: Json, tab: str) -> dict[tuple[int, int], Cell]:
                 for column, cell in enumerate(cells.get("values", []), start=grid.get("startColumn", 0)):
                     held[row, column] = next(iter(cell.get("effectiveValue", {}).values()), None)
     return held
+
+
+def _overwritten(patch: CellPatch, row: SheetRow, held: Mapping[tuple[int, int], Cell], values: Values) -> Cell:
+    """A column came in between: the cell we hit, as it was a moment ago under the header it bears now."""
+    if patch.header is None:
+        return None
+    titles, cells = values[patch.header[0] - 1], values[row.number - 1]
+    bears = held.get((patch.header[0], patch.column))
+    column = titles.index(bears) if bears is not None and bears in titles else len(cells)
+    found: Cell = cells[column] if column < len(cells) else None
+    return found
 
 
 def _victim(

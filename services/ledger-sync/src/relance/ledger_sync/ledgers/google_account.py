@@ -1,7 +1,8 @@
 """How we call Google Sheets: gspread-asyncio as transport and nothing more.
 
 Its defaults retry for ever, send a write twice after a lost answer, and log the customers' cells: every hook is
-replaced here. A call is tried once; the polling loop owns the one retry policy.
+replaced here. A call is tried once; the polling loop owns the one retry policy, and is told how long Google asked it to
+wait. Reads and writes have a bucket each, as Google meters them apart.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -20,37 +21,60 @@ import requests
 from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
-from relance.domain.errors import LedgerUnreachable, SettingsRejected
+from relance.domain.errors import LedgerClosed, LedgerUnreachable, SettingsRejected
+from relance.ledger_sync.ledgers.quota import Bucket
 
 GOOGLE = "https://sheets.googleapis.com"
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+USER_NEEDS = ("refresh_token", "client_id", "client_secret")
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 # A hung connection would otherwise hold the account's only lock for ever; Google itself cuts a request at 180 s.
 REQUEST_TIMEOUT_S = (10.0, 30.0)
 # Above the request's own limit, so that a call waiting its turn behind another one still gets it.
 CALL_DEADLINE_S = 90.0
+# Google's limit for one user, each for reads and for writes.
+CALLS_PER_MINUTE = 60
+# An answer that asks for more patience than this is not believed.
+LONGEST_RETRY_AFTER_S = 600.0
+WRITES = frozenset({"batch_update", "values_batch_update", "values_update", "values_append", "values_clear"})
+
+RECONNECT = "Google ne reconnaît plus l'accès de Relance : refaites la connexion (relance google login)."
 
 Counted = Callable[[str], None]
+
+
+class RangeRefused(LedgerUnreachable):
+    """Google knows the workbook, and not one of the tabs or cells asked for."""
 
 
 class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
     """One credential: every workbook behind it queues here. `counted` is told the class of each answer."""
 
-    def __init__(self, load: Callable[[], Any], *, base_url: str, pause_s: float, counted: Counted) -> None:
+    def __init__(
+        self, load: Callable[[], Any], *, base_url: str, counted: Counted, per_minute: int = CALLS_PER_MINUTE
+    ) -> None:
         self.auth_time: float | None = None
-        super().__init__(load, gspread_delay=pause_s, gspread_timeout=REQUEST_TIMEOUT_S)
+        super().__init__(load, gspread_delay=0, gspread_timeout=REQUEST_TIMEOUT_S)
         self._base_url = base_url.rstrip("/")
         self._counted = counted
+        self._reads, self._writes = Bucket(per_minute), Bucket(per_minute)
 
     async def call(self, method: str, *args: Any) -> Any:
         """One call of gspread's HTTPClient. Raises LedgerUnreachable; after a write the outcome is then unknown."""
+        await (self._writes if method in WRITES else self._reads).take()
         try:
             async with asyncio.timeout(CALL_DEADLINE_S):
                 client = await self.authorize()
                 answer = await self._call(getattr(client.gc.http_client, method), *args)
         except gspread.exceptions.APIError as error:
             self._counted(f"{error.response.status_code // 100}xx")
-            raise _refused(error.response.status_code, str(error)) from None
-        except (google.auth.exceptions.GoogleAuthError, TimeoutError) as error:
+            raise _refused(error.response, str(error)) from None
+        except google.auth.exceptions.RefreshError as error:
+            self._counted("4xx")
+            if error.retryable:
+                raise LedgerUnreachable("Google ne renouvelle pas l'accès de Relance en ce moment.") from None
+            raise LedgerClosed(RECONNECT) from None
+        except (google.auth.exceptions.GoogleAuthError, TimeoutError, ValueError) as error:
             self._counted("none")
             raise LedgerUnreachable(f"Google ne répond pas ({type(error).__name__}).") from None
         self._counted("2xx")
@@ -96,33 +120,56 @@ class _Elsewhere(service_account.Credentials):
         return False
 
 
-def opened(credentials: str, *, base_url: str, pause_s: float, counted: Counted) -> Account:
+def opened(credentials: str, *, base_url: str, counted: Counted, per_minute: int = CALLS_PER_MINUTE) -> Account:
     """`credentials` is the JSON of a service account or of an authorised user. Raises SettingsRejected."""
+    load = access_of(credentials, scopes=SCOPES, is_google=base_url == GOOGLE)
+    return Account(load, base_url=base_url, counted=counted, per_minute=per_minute)
+
+
+def access_of(credentials: str, *, scopes: Sequence[str], is_google: bool = True) -> Callable[[], Any]:
+    """Makes google-auth's credentials anew; an authorised user keeps the scopes that were granted. SettingsRejected."""
     try:
         info = json.loads(credentials)
         kind = info.get("type")
     except (ValueError, AttributeError) as error:
         raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas du JSON") from error
-    kind_of_account = service_account.Credentials if base_url == GOOGLE else _Elsewhere
     if kind == "service_account":
-        load = partial(kind_of_account.from_service_account_info, info, scopes=SCOPES)
-    elif kind == "authorized_user":
-        load = partial(user_credentials.Credentials.from_authorized_user_info, info)
-    else:
-        raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est ni un compte de service ni un accès d'utilisateur")
-    return Account(load, base_url=base_url, pause_s=pause_s, counted=counted)
+        kind_of_account = service_account.Credentials if is_google else _Elsewhere
+        return partial(kind_of_account.from_service_account_info, info, scopes=scopes)
+    if kind == "authorized_user" and all(info.get(name) for name in USER_NEEDS):
+        return partial(
+            user_credentials.Credentials,
+            None,
+            refresh_token=info["refresh_token"],
+            token_uri=info.get("token_uri", TOKEN_URI),
+            client_id=info["client_id"],
+            client_secret=info["client_secret"],
+        )
+    raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est ni un compte de service ni un accès d'utilisateur")
 
 
-def _refused(status: int, text: str) -> LedgerUnreachable:
+def _refused(answer: requests.Response, text: str) -> LedgerUnreachable:
     if "not supported for this document" in text:
-        return LedgerUnreachable(
+        return LedgerClosed(
             "Ce classeur est un fichier Excel ouvert dans Google :"
             " faites Fichier > Enregistrer au format Google Sheets."
         )
-    hints = {
-        403: "Google refuse l'accès : partagez le classeur avec l'adresse du compte de Relance.",
-        404: "Google ne trouve pas ce classeur : vérifiez son identifiant.",
-        401: "Google ne reconnaît plus l'accès de Relance : refaites la connexion.",
-        429: "Google demande de ralentir (quota atteint).",
-    }
-    return LedgerUnreachable(hints.get(status, f"Google a répondu {status}."))
+    status = answer.status_code
+    if status == 403 and "rateLimitExceeded" not in text.replace("userRate", "rate"):
+        return LedgerClosed("Google refuse l'accès : partagez le classeur avec l'adresse du compte de Relance.")
+    match status:
+        case 400:
+            return RangeRefused("Google a répondu 400.")
+        case 401:
+            return LedgerClosed(RECONNECT)
+        case 404:
+            return LedgerClosed("Google ne trouve pas ce classeur : vérifiez son identifiant.")
+        case 403 | 429:
+            return LedgerUnreachable("Google demande de ralentir (quota atteint).", retry_after_s=_asked_wait(answer))
+    return LedgerUnreachable(f"Google a répondu {status}.", retry_after_s=_asked_wait(answer))
+
+
+def _asked_wait(answer: requests.Response) -> float | None:
+    """Seconds; the other form of Retry-After, a date, is not used by Google's APIs and ignored."""
+    text = answer.headers.get("Retry-After", "")
+    return min(float(text), LONGEST_RETRY_AFTER_S) if text.isascii() and text.isdigit() else None

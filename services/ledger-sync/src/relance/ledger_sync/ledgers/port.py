@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Protocol
@@ -24,11 +25,24 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """A rectangle of merged cells: rows as the sheet numbers them, columns from 0, ends included."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Every row of the tab, header and blank ones included, read in one go."""
 
     rows: tuple[SheetRow, ...]
     locale: str
+    tags: Mapping[int, str] = field(default_factory=dict)
+    """Columns that bear a lasting mark of ours, by index: the mark stays when a person renames the header."""
+    merges: tuple[Merge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,8 @@ class CellPatch:
     anchor: Cell
     expected: Cell
     new: Cell | date
+    header: tuple[int, Cell] | None = None
+    """Number of the header's row, and what it says above the cell: columns move as rows do."""
 
 
 class Result(Enum):
@@ -61,7 +77,7 @@ def stored(value: Cell | date) -> Cell:
     """What a cell holds after `value` was written. Text that a program could take for a formula is disarmed."""
     if isinstance(value, date):
         return dates.serial(value)
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"}:
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"}:
         return "'" + value
     return value if value != "" else None
 
@@ -72,20 +88,25 @@ def same(one: Cell, other: Cell) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def find(rows: Sequence[SheetRow], patch: CellPatch) -> SheetRow | None:
-    """The row a patch means: where it was if it still is there, else the only one with its anchor."""
-    hinted = next((row for row in rows if row.number == patch.row), None)
-    if hinted and same(hinted.cell(patch.anchor_column), patch.anchor):
-        return hinted
-    holders = [row for row in rows if same(row.cell(patch.anchor_column), patch.anchor)]
-    return holders[0] if len(holders) == 1 else None
+def _cell_of(numbered: Mapping[int, SheetRow], number: int, column: int) -> Cell:
+    row = numbered.get(number)
+    return row.cell(column) if row else None
 
 
 def judge(rows: Sequence[SheetRow], patches: Sequence[CellPatch]) -> list[SheetRow | Result]:
     """For each patch the row to write into, or why not."""
+    numbered = {row.number: row for row in rows}
+    holders: dict[int, Mapping[Cell, list[SheetRow]]] = {}
     verdicts: list[SheetRow | Result] = []
     for patch in patches:
-        row = find(rows, patch)
+        row = numbered.get(patch.row)
+        if patch.header and not same(_cell_of(numbered, patch.header[0], patch.column), patch.header[1]):
+            verdicts.append(Result.CONFLICT)
+            continue
+        if row is None or not same(row.cell(patch.anchor_column), patch.anchor):
+            if patch.anchor_column not in holders:
+                holders[patch.anchor_column] = _by_cell(rows, patch.anchor_column)
+            row = _only(holders[patch.anchor_column], patch.anchor)
         if row is None:
             verdicts.append(Result.GONE)
         elif not same(row.cell(patch.column), patch.expected):
@@ -93,3 +114,17 @@ def judge(rows: Sequence[SheetRow], patches: Sequence[CellPatch]) -> list[SheetR
         else:
             verdicts.append(row)
     return verdicts
+
+
+def _only(holders: Mapping[Cell, list[SheetRow]], anchor: Cell) -> SheetRow | None:
+    """The one row that holds the anchor; None when no row does, or several."""
+    found = holders.get(anchor, ())
+    return found[0] if len(found) == 1 else None
+
+
+def _by_cell(rows: Sequence[SheetRow], column: int) -> Mapping[Cell, list[SheetRow]]:
+    """Equal cells are equal keys: 5 and 5.0 are, and True only seems to be 1, which no anchor is."""
+    found: defaultdict[Cell, list[SheetRow]] = defaultdict(list)
+    for row in rows:
+        found[row.cell(column)].append(row)
+    return found

@@ -25,7 +25,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import formats, port
-from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
+from relance.ledger_sync.ledgers.port import Cell, CellPatch, Merge, Result, SheetRow, Snapshot
 
 UNREADABLE = (python_calamine.CalamineError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError)
 Version = tuple[int, int, int]
@@ -40,30 +40,37 @@ class XlsxLedger:
         self._path = path.resolve()
         self._tab = tab
         self._locale = locale
-        self._read: tuple[Version, tuple[SheetRow, ...]] | None = None
+        self._read: tuple[Version, Snapshot] | None = None
         with _locks_guard:
             self._lock = _locks.setdefault(self._path, threading.Lock())
 
     async def snapshot(self) -> Snapshot:
-        return Snapshot(await asyncio.to_thread(self._rows), self._locale)
+        return await asyncio.to_thread(self._snapshot)
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         return await asyncio.to_thread(self._apply, patches) if patches else []
 
-    def _rows(self) -> tuple[SheetRow, ...]:
+    def _snapshot(self) -> Snapshot:
         version = self._version()
         if self._read is None or self._read[0] != version:
             try:
-                self._read = (version, _with_currencies(self._path, self._tab, _rows(self._path, self._tab)))
+                rows, merges = _rows(self._path, self._tab)
+                rows = _with_currencies(self._path, self._tab, rows)
             except UNREADABLE as error:
                 raise self._unreadable() from error
+            self._read = version, Snapshot(self._as_before(rows), self._locale, merges=merges)
         return self._read[1]
+
+    def _as_before(self, rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:
+        """Rows that say what they said before are the same objects as before."""
+        before = self._read[1].rows if self._read else ()
+        return tuple(before[i] if i < len(before) and before[i] == row else row for i, row in enumerate(rows))
 
     def _apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         with self._lock:
             self._refuse_if_open()
             version = self._version()
-            verdicts = port.judge(self._rows(), patches)
+            verdicts = port.judge(self._snapshot().rows, patches)
             writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
             landed = Result.APPLIED if not writes or self._write(writes, version) else Result.CONFLICT
             return [landed if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
@@ -116,12 +123,14 @@ class XlsxLedger:
         return LedgerUnreachable(f"Le classeur {self._path.name} n'a pas d'onglet « {self._tab} » lisible.")
 
 
-def _rows(path: Path, tab: str) -> tuple[SheetRow, ...]:
+def _rows(path: Path, tab: str) -> tuple[tuple[SheetRow, ...], tuple[Merge, ...]]:
     sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(tab)
-    return tuple(
+    rows = tuple(
         SheetRow(number, tuple(_cell(value) for value in values))
         for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1)
     )
+    merged = sheet.merged_cell_ranges or []
+    return rows, tuple(Merge(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in merged)
 
 
 def _with_currencies(path: Path, tab: str, rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:

@@ -1,0 +1,242 @@
+"""What an owner may set in the *Réglages* tab: each setting's name, how its cell is read, and what it changes.
+
+A cell is read into a canonical text that is kept in the database; `applied` turns the kept texts into the policy that
+decisions follow. A setting that is empty or not there leaves the deployment's value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from relance.domain import calendar, dates
+from relance.domain.errors import CellRejected, SettingsRejected
+from relance.domain.receivable import Kind
+from relance.domain.steps import BY_NAME, Policy
+
+OFFSET = "offset."
+NEVER = "never"
+YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1"})
+NO = frozenset({"non", "n", "faux", "false", "no", "0"})
+_DAYS = {"lun": "Mon", "mar": "Tue", "mer": "Wed", "jeu": "Thu", "ven": "Fri", "sam": "Sat", "dim": "Sun"}
+_HOUR = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?")
+_RULE = re.compile(r"([a-z]+)\.?(?:\s*(?:-|à|a|au)\s*([a-z]+)\.?)?\s+(?:de\s+)?([\dh:]+)\s*(?:-|à|a)\s*([\dh:]+)")
+
+EARLIEST, LATEST = time(6), time(22)
+
+Read = Callable[[object], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`shown` is the value a new workbook starts with; `hint` says what may be written there."""
+
+    name: str
+    label: str
+    shown: str
+    hint: str
+    read: Read
+    kind: Kind | None = None
+
+
+def applied(policy: Policy, kept: Mapping[str, str]) -> Policy:
+    """The policy with the owner's choices; what cannot be read any more (an older release wrote it) changes nothing."""
+    for name, text in kept.items():
+        try:
+            policy = _with(policy, name, text)
+        except (ValueError, InvalidOperation, SettingsRejected):
+            continue
+    return policy
+
+
+def _with(policy: Policy, name: str, text: str) -> Policy:
+    match name:
+        case "sequence_voyage" | "sequence_facture":
+            kind = {Kind(name.removeprefix("sequence_"))}
+            off = policy.sequences_off - kind if text == "yes" else policy.sequences_off | kind
+            return replace(policy, sequences_off=frozenset(off))
+        case "hours":
+            return replace(policy, hours=calendar.parse_hours(text))
+        case "send_at":
+            return replace(policy, send_at=time.fromisoformat(text))
+        case "interval_h":
+            return replace(policy, min_interval=timedelta(hours=int(text)))
+        case "min_balance":
+            return replace(policy, min_balance=Decimal(text))
+        case "min_percent":
+            return replace(policy, min_percent=Decimal(text))
+        case "pilot_only":
+            return replace(policy, pilot_only=text == "yes")
+    if name.startswith(OFFSET) and name.removeprefix(OFFSET) in BY_NAME:
+        step = BY_NAME[name.removeprefix(OFFSET)]
+        return replace(policy, offsets={**policy.offsets, step.name: _offset(step.offset, int(text))})
+    return policy
+
+
+def _offset(shipped: timedelta, count: int) -> timedelta:
+    """The owner writes a count; its unit and direction are those of the shipped step."""
+    if shipped == timedelta(hours=48):
+        return timedelta(hours=count)
+    return timedelta(days=-count if shipped < timedelta(0) else count)
+
+
+def out_of_order(kept: Mapping[str, str]) -> list[str]:
+    """Names of offsets that would put a reminder before, or on the day of, the one it follows."""
+    full = {setting.name: setting.shown for setting in SETTINGS if setting.name.startswith(OFFSET)} | dict(kept)
+    wrong = []
+    if int(full[f"{OFFSET}voyage_j15"]) >= int(full[f"{OFFSET}voyage_j30"]):
+        wrong.append(f"{OFFSET}voyage_j15")
+    if int(full[f"{OFFSET}facture_3"]) <= int(full[f"{OFFSET}facture_2"]):
+        wrong.append(f"{OFFSET}facture_3")
+    return wrong
+
+
+def yes_or_no(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    word = _plain(_text(cell))
+    if word not in YES | NO:
+        raise CellRejected(f"« {_text(cell)[:30]} » n'est ni oui ni non : écrivez oui ou non.")
+    return "yes" if word in YES else "no"
+
+
+def count(low: int, high: int, unit: str) -> Read:
+    def read(cell: object) -> str:
+        text = _text(cell)
+        match = re.fullmatch(r"(\d{1,6})(?:\s*[a-zé/]+)?", text.casefold())
+        if match is None or not low <= int(match[1]) <= high:
+            raise CellRejected(
+                f"« {text[:30]} » ne convient pas : écrivez un nombre entier de {low} à {high} ({unit})."
+            )
+        return str(int(match[1]))
+
+    return read
+
+
+def amount(high: int) -> Read:
+    def read(cell: object) -> str:
+        text = re.sub(r"\s|[%€]", "", _text(cell)).replace(",", ".")
+        try:
+            found = Decimal(text)
+        except InvalidOperation:
+            found = Decimal(-1)
+        if not found.is_finite() or not 0 <= found <= high:
+            raise CellRejected(f"« {_text(cell)[:30]} » ne convient pas : écrivez un nombre de 0 à {high}.")
+        return format(found.normalize(), "f")
+
+    return read
+
+
+def percent(cell: object) -> str:
+    """A cell with a percent format holds 0.05 for 5 %; a share under 1 % is nobody's minimum."""
+    is_share = isinstance(cell, float) and 0 < cell < 1
+    return amount(100)(round(cell * 100, 4) if is_share and isinstance(cell, float) else cell)
+
+
+def hour(cell: object) -> str:
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell < 1:
+        minutes = round(cell * 24 * 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    try:
+        return _hour(_text(cell))
+    except ValueError:
+        raise CellRejected(f"« {_text(cell)[:30]} » n'est pas une heure : écrivez par exemple 09:00.") from None
+
+
+def hours(cell: object) -> str:
+    """`lun-ven 8h-20h, sam 09:00-12:00` as `Mon-Fri 08:00-20:00, Sat 09:00-12:00`; never the whole night."""
+    text = _plain(_text(cell))
+    try:
+        canonical = ", ".join(_rule(part.strip()) for part in re.split(r"[,;]", text) if part.strip())
+        windows = calendar.parse_hours(canonical).windows.values()
+    except (ValueError, KeyError, SettingsRejected):
+        raise CellRejected(
+            f"« {_text(cell)[:40]} » n'est pas lisible : écrivez les jours et les heures,"
+            " par exemple lun-ven 08:00-20:00, sam 09:00-12:00."
+        ) from None
+    if any(opens < EARLIEST or closes > LATEST for opens, closes in windows):
+        raise CellRejected("Personne n'est dérangé avant 6 h ni après 22 h : choisissez des heures entre les deux.")
+    return canonical
+
+
+def day(cell: object) -> str:
+    return dates.parse(cell).isoformat()
+
+
+def day_kept(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def claim_policy(cell: object) -> str:
+    if _plain(_text(cell)) in {"verifier", "a verifier", "verify"}:
+        return "verify"
+    raise CellRejected(
+        f"« {_text(cell)[:30]} » ne convient pas : écrivez « à vérifier », une personne confirme chaque paiement."
+    )
+
+
+def _rule(text: str) -> str:
+    match = _RULE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    first, last = _DAYS[match[1][:3]], _DAYS[(match[2] or match[1])[:3]]
+    days = first if first == last else f"{first}-{last}"
+    return f"{days} {_hour(match[3])}-{_hour(match[4])}"
+
+
+def _hour(text: str) -> str:
+    found = _HOUR.fullmatch(text.strip().casefold())
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        raise ValueError(text)
+    return f"{int(found[1]):02}:{int(found[2] or 0):02}"
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell).strip()
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("–", "-"))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("sequence_voyage", "Relances des voyages", "oui", "oui ou non", yes_or_no, Kind.VOYAGE),
+    Setting(f"{OFFSET}voyage_j30", "Premier rappel d'un voyage", "30", "jours avant le départ",
+            count(1, 365, "jours avant le départ"), Kind.VOYAGE),
+    Setting(f"{OFFSET}voyage_j15", "Deuxième rappel d'un voyage", "15", "jours avant le départ",
+            count(1, 365, "jours avant le départ"), Kind.VOYAGE),
+    Setting(f"{OFFSET}voyage_documents_relance", "Rappel des documents manquants", "48", "heures après la demande",
+            count(48, 240, "heures après la demande"), Kind.VOYAGE),
+    Setting("sequence_facture", "Relances des factures", "oui", "oui ou non", yes_or_no, Kind.FACTURE),
+    Setting(f"{OFFSET}facture_1", "Premier rappel d'une facture", "7", "jours avant l'échéance",
+            count(0, 90, "jours avant l'échéance"), Kind.FACTURE),
+    Setting(f"{OFFSET}facture_2", "Deuxième rappel d'une facture", "1", "jours après l'échéance",
+            count(1, 365, "jours après l'échéance"), Kind.FACTURE),
+    Setting(f"{OFFSET}facture_3", "Dernier rappel d'une facture", "10", "jours après l'échéance",
+            count(1, 365, "jours après l'échéance"), Kind.FACTURE),
+    # Empty at first: the deployment's own limits may be stricter, and a new tab must not loosen them unseen.
+    Setting("hours", "Jours et heures d'envoi", "",
+            "à l'heure du client, jamais les jours fériés ; d'origine : lun-ven 08:00-20:00, sam 09:00-12:00", hours),
+    Setting("send_at", "Heure préférée d'un rappel", "09:00", "à l'heure du client", hour),
+    Setting("interval_h", "Heures entre deux rappels à une personne", "", "24 à 720 ; d'origine : 72",
+            count(24, 720, "heures")),
+    Setting("daily_cap", "Messages par jour au plus", "", "par numéro, 0 à 500 ; d'origine : 60",
+            count(0, 500, "messages par jour")),
+    Setting("min_balance", "Solde minimum pour relancer", "", "dans la devise de la ligne ; d'origine : 1",
+            amount(1_000_000)),
+    Setting("min_percent", "Solde minimum en % du total", "", "0 à 100 ; d'origine : 0", percent),
+    Setting("pilot_only", "Seulement les lignes marquées Pilote", "", "oui ou non ; d'origine : comme à l'installation",
+            yes_or_no),
+    Setting("paused_until", "En pause jusqu'au", "", "une date, ce jour compris ; vide : pas de pause", day),
+    Setting("paid_claim", "Quand un client dit avoir payé", "à vérifier",
+            "« à vérifier » : vous confirmez", claim_policy),
+)  # fmt: skip
+
+BY_SETTING: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,224 @@
+"""The operator's commands, as typed: under the operator's role, on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from relance.cli.app import app
+from relance.domain.errors import Refused
+from relance.scheduler import written
+from tests.integration.scheduling.world import DAY, TEXTS
+
+pytestmark = pytest.mark.servers
+
+
+APPROVED_FIRST = """
+[[sequence]]
+kind = "facture"
+
+[[sequence.step]]
+name = "facture_2"
+anchor = "due"
+offset = "+1d"
+mode = "approve"
+"""
+
+
+@pytest.fixture
+def relance(database, world):
+    """Types a command; returns what it prints. The product's clock says what the world's does."""
+
+    async def typed(*words, answer="", sequences=None):
+        await world.owner.execute(
+            "UPDATE clock SET offset_s = extract(epoch FROM $1::timestamptz - clock_timestamp())", world.now
+        )
+        env = {"RELANCE_DATABASE_URL": database.dsn("cli"), "RELANCE_OPERATOR": "Inès"}
+        if sequences is not None:
+            env["RELANCE_SEQUENCES_FILE"] = str(sequences)
+        done = await asyncio.to_thread(CliRunner().invoke, app, list(words), env=env, input=answer)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.output
+
+    return typed
+
+
+async def test_plan_shows_each_message_with_its_text_and_sends_nothing(world, relance, tmp_path):
+    ana = await world.customer()
+    await world.voyage(ana, 35)
+    await world.facture(await world.customer("+33639980102", "=Léo Petit"), -20)
+    said = await relance("plan", "--days", "30")
+    assert said.splitlines()[0].split("\t") == ["Quand", "Classeur", "Client", "Étape", "Lignes", "Message"]
+    assert "voyage_j30" in said
+    assert "Bonjour Ana Martin" in said
+    assert await world.jobs() == []
+
+    found = json.loads(await relance("plan", "--days", "30", "--ledger", "voyages", "--json"))
+    assert [one["step"] for one in found] == ["voyage_j30", "voyage_j15"]
+    assert found[0]["rows"] == "KEY00000"
+
+    file = tmp_path / "plan.csv"
+    await relance("plan", "--csv", str(file), "--ledger", "factures")
+    rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[1][2] == "'=Léo Petit"
+
+
+async def test_an_unknown_ledger_is_answered_with_those_there_are(relance):
+    with pytest.raises(Exception, match="« voyages »"):
+        await relance("plan", "--ledger", "vacances")
+
+
+async def test_explain_answers_by_row_or_by_phone_in_sentences_or_as_data(world, relance):
+    ana = await world.customer()
+    await world.facture(ana, 1)
+    await world.turn()
+    await world.hold(await world.voyage(ana, 40), "dispute")
+    said = await relance("explain", "KEY00000")
+    assert "Ligne KEY00000 (factures, Ana Martin) : attend." in said
+    assert "Déjà : facture_2, le 24/11/2026 10:30 — envoyé" in said
+    assert "Suite : facture_3" in said
+    said = await relance("explain", "06 39 98 01 01")
+    assert "un litige est ouvert" in said
+    assert "Retenue : litige, sur cette ligne, jusqu'à nouvel ordre" in said
+    found = json.loads(await relance("explain", "+33639980101", "--json"))
+    assert [one["row"] for one in found] == ["KEY00000", "KEY00001"]
+    assert found[1]["blockers"][0]["code"] == "held:dispute"
+    with pytest.raises(Exception, match="KEY99999"):
+        await relance("explain", "KEY99999")
+
+
+@pytest.mark.parametrize(
+    ("words", "scope"),
+    [
+        (["KEY00000"], "item"),
+        (["KEY00000", "--customer"], "customer"),
+        (["+33639980101"], "customer"),
+        (["--ledger", "factures"], "ledger"),
+    ],
+)
+async def test_hold_and_resume_at_each_scope(world, relance, words, scope):
+    await world.facture(await world.customer(), 1)
+    await relance("hold", *words, "--note", "appel en cours")
+    kept = await world.owner.fetchrow("SELECT scope, reason, note, by, lifted_at FROM hold")
+    assert (kept["scope"], kept["reason"], kept["note"], kept["lifted_at"]) == (scope, "pause", "appel en cours", None)
+    assert kept["by"]
+    assert await world.turn() == []
+    assert "Repris" in await relance("resume", *words)
+    assert len(await world.turn()) == 1
+    assert "Rien n'était retenu" in await relance("resume", *words)
+
+
+async def test_a_hold_until_a_day_ends_after_that_day(world, relance):
+    await world.facture(await world.customer(), 1)
+    await relance("hold", "KEY00000", "--until", "26/11/2026", "--reason", "human")
+    assert await world.turn() == []
+    world.now += 2 * DAY
+    assert await world.turn() == []
+    world.now += DAY
+    assert len(await world.turn()) == 1
+
+
+async def test_a_second_hold_with_another_end_replaces_the_first(world, relance):
+    await world.facture(await world.customer(), 1)
+    await relance("hold", "KEY00000", "--until", "2026-12-01")
+    await relance("hold", "KEY00000")
+    live = await world.owner.fetch("SELECT until FROM hold WHERE lifted_at IS NULL")
+    assert [row["until"] for row in live] == [None]
+
+
+async def test_a_stop_of_the_customer_is_not_ended_by_hand(world, relance):
+    item = await world.facture(await world.customer(), 1)
+    await world.hold(1, "optout", scope="customer")
+    await relance("resume", "KEY00000", "--customer")
+    await world.plan()
+    assert "held:optout" in (await world.decision(item))["blockers"]
+
+
+async def test_the_emergency_stop_and_its_end_are_kept_with_who_and_when(world, relance):
+    await world.facture(await world.customer(), 1)
+    await world.plan()
+    assert "1 message(s) attendent" in await relance("stop-sending", "--reason", "essai")
+    assert "déjà arrêté" in await relance("stop-sending")
+    assert "Tous les envois sont arrêtés" in await relance("plan")
+    assert await world.release() == 0
+    assert "reprennent" in await relance("start-sending")
+    assert "Rien n'était arrêté" in await relance("start-sending")
+    assert await world.release() == 1
+    kept = await world.owner.fetchrow("SELECT * FROM sending_stop")
+    assert kept["reason"] == "essai"
+    assert kept["stopped_by"] == "Inès"
+    assert kept["ended_by"]
+
+
+async def test_the_pilot_is_widened_by_the_nearest_dates_first_and_by_name(world, relance):
+    for n, late in enumerate((-30, 1, -10)):
+        await world.facture(await world.customer(f"+3363998020{n}", f"Client {n}"), late)
+    assert "Client 1" in await relance("pilot", "--first", "1")
+    said = await relance("pilot", "--first", "1")
+    assert "Client 2" in said
+    assert "Client 0" not in said
+    assert "Client 0" in await relance("pilot", "--add", "KEY00000")
+    assert "Client 0" not in await relance("pilot", "--remove", "+33639980200")
+    assert {one["customer"] for one in json.loads(await relance("pilot", "--json"))} == {"Client 1", "Client 2"}
+
+
+async def test_an_old_ledger_is_activated_after_its_plan_was_seen(world, relance):
+    await world.facture(await world.customer(), 3)
+    await world.owner.execute(
+        "INSERT INTO ledger_activation (ledger_id, state, late_items, seen_at) VALUES (2, 'waiting', 31, $1)", world.now
+    )
+    assert await world.turn() == []
+    said = await relance("activate", "factures", answer="n\n")
+    assert "facture_2" in said
+    assert "31 ligne(s) en retard" in said
+    assert await world.turn() == []
+    assert "est actif" in await relance("activate", "factures", "--yes")
+    assert len(await world.turn()) == 1
+    kept = await world.owner.fetchrow("SELECT * FROM ledger_activation WHERE ledger_id = 2")
+    assert kept["activated_by"]
+    assert kept["activated_at"] - world.now < timedelta(minutes=5)
+
+
+@pytest.fixture
+async def approved_first(world, tmp_path):
+    """The firm's own sequence, as the scheduler took it at its start."""
+    file = tmp_path / "suites.toml"
+    file.write_text(APPROVED_FIRST, encoding="utf-8")
+    async with world.pool.acquire() as connection:
+        await written.take(connection, file, TEXTS, world.now)
+        world.policy = await written.laid_on(connection, world.policy, file)
+    return file
+
+
+async def test_a_step_that_asks_for_a_yes_is_shown_with_its_text_and_leaves_once_it_has_it(
+    world, relance, approved_first
+):
+    await world.facture(await world.customer(), 2)
+    assert await world.turn() == []
+    said = await relance("approve", sequences=approved_first)
+    assert "Bonjour Ana Martin" in said
+    assert "1 étape(s) approuvée(s)" not in said
+    await relance("approve", "KEY00000", answer="n\n", sequences=approved_first)
+    assert await world.turn() == []
+    assert "1 étape(s) approuvée(s)" in await relance("approve", "KEY00000", "--yes", sequences=approved_first)
+    assert len(await world.turn()) == 1
+    kept = await world.owner.fetchrow("SELECT step, approved_by FROM approval")
+    assert kept["step"] == "facture_2"
+    assert kept["approved_by"]
+    assert "Rien n'attend" in await relance("approve", sequences=approved_first)
+
+
+async def test_running_rows_follow_a_new_sequence_when_the_owner_says_so(world, relance, approved_first):
+    said = await relance("follow-sequence", "factures", "--yes", sequences=approved_first)
+    assert "suivent la suite actuelle" in said
+    versions = await world.owner.fetch("SELECT version, moved_to FROM sequence_version ORDER BY version")
+    shipped, own = versions[0], versions[1]
+    assert (shipped["moved_to"], own["moved_to"]) == (own["version"], None)
+    with pytest.raises(Refused, match="suite livrée"):
+        await relance("follow-sequence", "voyages", "--yes")
