@@ -12,10 +12,10 @@ import asyncpg
 
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, plan, relay, release, texts
+from relance.scheduler import events, metrics, plan, relay, release, texts
 from relance.scheduler.settings import SchedulerSettings
 from relance.scheduler.texts import Texts
-from relance.store import deciding, pool
+from relance.store import deciding, jobs, pool
 from relance.store.pool import Pool
 
 log = logs.get()
@@ -25,6 +25,7 @@ SERVICE = "scheduler"
 LATE_TICKS = 10
 AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
 RETRY_S = 1.0
+REPORT_S = 15.0
 
 
 class Scheduler:
@@ -54,6 +55,10 @@ class Scheduler:
             self.turn.release.clear()
             await self._with_the_database(self._release, stopping)
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def report(self) -> None:
+        async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+            metrics.tell_jobs(await jobs.standing(connection))
 
     async def _plan(self) -> None:
         if await plan.run(self._database, self._texts, self._policy, self.now()):
@@ -114,7 +119,7 @@ async def main(stopping: Stopping) -> None:
         publisher = relay.Relay(rabbit, config)
         async with (
             health.served(config.http_host, config.http_port, scheduler.complaint) as port,
-            broker.consuming(rabbit, events.QUEUE, ear.consume),
+            broker.consuming(rabbit, events.QUEUE, ear.consume, database=database),
             asyncio.TaskGroup() as loops,
         ):
             log.info("service.started", port=port)
@@ -124,13 +129,13 @@ async def main(stopping: Stopping) -> None:
                 ("relay", lambda: publisher.work(stopping)),
             ):
                 loops.create_task(lifecycle.supervised(work, task=task, stopping=stopping))
-            janitor = lifecycle.every(
-                min(config.scheduler_janitor_s / 2, 60.0),
-                lambda: relay.tell_again(database, product, config.scheduler_janitor_s),
-                task="janitor",
-                stopping=stopping,
-            )
-            loops.create_task(janitor)
+            loops.create_task(lifecycle.every(REPORT_S, scheduler.report, task="report", stopping=stopping))
+            for task, tidy in (
+                ("janitor", lambda: relay.tell_again(database, product, config.scheduler_janitor_s)),
+                ("answers", ear.catch_up),
+            ):
+                pause_s = min(config.scheduler_janitor_s / 2, 60.0)
+                loops.create_task(lifecycle.every(pause_s, tidy, task=task, stopping=stopping))
 
 
 if __name__ == "__main__":
