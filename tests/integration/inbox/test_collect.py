@@ -207,3 +207,28 @@ async def test_a_drive_folder_shared_by_link_gets_nothing_until_the_link_is_with
             (held_now["sha256Checksum"],)
         ]
         assert await world.tasks() == []
+
+
+async def test_papers_are_expected_although_nobody_announced_that_they_were_asked_for(world: World):
+    customer = await world.customer()
+    booking = await world.item(customer, status="paid", balance=0)
+    await world.job(customer, booking, state="delivered", kind="documents", template="voyage_documents")
+
+    await world.receive(customer, media=photo())
+
+    assert (await world.tasks(), sorted(await world.papers())) == ([], ["asked", "asked", "received"])
+    assert len(await world.outbox("documents.changed.v1")) == 2  # asked, then received
+
+
+async def test_a_request_that_did_not_leave_or_was_answered_long_ago_asks_for_nothing(world: World):
+    customer = await world.customer()
+    for state in ("due", "unknown", "cancelled"):
+        booking = await world.item(customer, status="paid", balance=0)
+        await world.job(customer, booking, state=state, kind="documents", template="voyage_documents")
+    waived = await world.item(customer, status="paid", balance=0)
+    await world.ask_for_documents(customer, waived)
+    await world.owner.execute("UPDATE document SET state = 'waived'")
+
+    await world.later(seconds=10)
+
+    assert set(await world.papers()) == {"waived"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from relance.contracts import envelope
 from tests.integration.inbox.world import World
 
 pytestmark = pytest.mark.servers
@@ -190,3 +191,36 @@ async def test_nothing_a_customer_wrote_leaves_by_the_broker(world: World):
 
     [[everything]] = await world.rows("SELECT string_agg(body::text, '') FROM outbox")
     assert not any(word in everything for word in ("Aline", "ZX81", "900", "+33"))
+
+
+async def test_an_answer_that_is_asked_for_is_also_written_down_once(world: World):
+    customer = await world.customer()
+    item = await world.item(customer)
+    message = await world.write(customer, "STOP")
+
+    await world.hear(message, world.event(message.data))
+
+    rows = await world.rows("SELECT inbound_id, customer_id, receivable_id, template, job_id FROM answer_request")
+    inbound = message.data.inbound_id
+    assert rows == [(inbound, customer, None, "reponse_stop", envelope.derived_id("answer", inbound))]
+    assert item
+
+
+async def test_messages_that_cannot_be_understood_do_not_keep_the_others_waiting(world: World):
+    broken, good = await world.customer(), await world.customer("+33639980102")
+    await world.item(good)
+    await world.owner.execute("UPDATE customer SET zone = 'Nowhere/Land' WHERE id = $1", broken)
+    for _ in range(21):
+        await world.write(broken, "je paie vendredi")
+    world.clock.at += timedelta(seconds=1)
+    await world.write(good, "STOP")
+
+    await world.later(seconds=10)
+
+    assert await world.live_holds() == [("customer", "optout")]
+    assert await world.tasks() == ["reply_failed"] * 21
+
+    await world.owner.execute("UPDATE customer SET zone = 'Europe/Paris'")
+    await world.later(seconds=10)
+
+    assert "reply_failed" not in await world.tasks()

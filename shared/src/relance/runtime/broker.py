@@ -2,25 +2,30 @@
 
 Publishing is persistent, mandatory and confirmed: a returned or unconfirmed message raises, and the outbox row stays
 open. Consuming is prefetch 1; a message is acknowledged after its effect is committed. A consumer edge that fails
-rejects with requeue, and the queue's delivery limit sends poison to the dead-letter queue.
+rejects with requeue, and the queue's delivery limit sends poison to the dead-letter queue. An absence of the database
+is no message's fault: meanwhile the message stays in hand, and no delivery is counted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aio_pika
 import pydantic
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.connection import make_url
 from aiormq.exceptions import ChannelInvalidStateError, DeliveryError
 
 from relance.contracts import envelope, topology
 from relance.domain.errors import Unavailable
 from relance.runtime import logs, metrics
+from relance.store import pool
 
 log = logs.get()
 
@@ -29,6 +34,7 @@ Consume = Callable[[envelope.Envelope], Awaitable[None]]
 # Outcome unknown after this: the outbox row stays open and the message is published again.
 PUBLISH_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 120.0
+ATTEMPT_TIMEOUT_S = 60.0
 RETRY_S = 0.5
 HEARTBEAT_S = 20
 # Closing politely is worth this much; the broker notices a socket that is gone all the same.
@@ -39,6 +45,9 @@ ALWAYS_THERE = "amq.direct"
 STALE_S = 300.0
 # A failed delivery goes back at once on a quorum queue; this keeps a failing dependency from being hammered.
 REQUEUE_PAUSE_S = 1.0
+# While the database is away: from the first pause to the longest, each twice the one before.
+AWAY_PAUSE_S = 0.5
+LONGEST_AWAY_PAUSE_S = 5.0
 
 LOST = (aio_pika.exceptions.AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError, RuntimeError)
 
@@ -78,13 +87,24 @@ async def _patiently(url: str, service: str) -> AbstractRobustConnection:
     give_up = time.monotonic() + CONNECT_TIMEOUT_S
     while True:
         try:
-            return await aio_pika.connect_robust(
-                url, heartbeat=HEARTBEAT_S, client_properties={"connection_name": service}
-            )
-        except LOST as error:
+            return await _connect(url, service)
+        except (*LOST, StopAsyncIteration) as error:  # the latter: it hung up in the middle of the greeting
             if time.monotonic() > give_up:
                 raise Unavailable("RabbitMQ ne répond pas : est-il démarré, l'adresse est-elle juste ?") from error
         await asyncio.sleep(RETRY_S)
+
+
+async def _connect(url: str, service: str) -> AbstractRobustConnection:
+    """One attempt that leaves nothing behind: the robust kind goes on by itself when its caller has given up."""
+    connection = aio_pika.RobustConnection(
+        make_url(url, heartbeat=HEARTBEAT_S), client_properties={"connection_name": service}
+    )
+    try:
+        await connection.connect(timeout=ATTEMPT_TIMEOUT_S)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 async def declare_events(channel: AbstractRobustChannel) -> None:
@@ -141,22 +161,26 @@ async def publishing(connection: AbstractRobustConnection) -> AsyncIterator[Publ
 
 
 @asynccontextmanager
-async def consuming(connection: AbstractRobustConnection, queue_name: str, consume: Consume) -> AsyncIterator[None]:
+async def consuming(
+    connection: AbstractRobustConnection, queue_name: str, consume: Consume, *, database: pool.Pool | None = None
+) -> AsyncIterator[None]:
     """Consume one declared queue, one message at a time, for as long as the block lasts.
 
-    At its end no new message starts; the one in hand is finished or goes back.
+    At its end no new message starts; the one in hand is finished or goes back. `database` is the one that effects are
+    written to: while it is away, the message in hand is tried again and again.
     """
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=1)
     # Declared, not merely got: only a declared queue gets its consumer back when the broker returns.
     queue = await channel.declare_queue(queue_name, durable=True, arguments=topology.arguments_of(queue_name))
-    idle = asyncio.Event()
+    idle, ending = asyncio.Event(), asyncio.Event()
     idle.set()
+    edge = _Edge(queue_name, consume, database, ending)
 
     async def on_message(message: AbstractIncomingMessage) -> None:
         idle.clear()
         try:
-            await _consume_one(message, queue_name, consume)
+            await edge.take(message)
         finally:
             idle.set()
 
@@ -164,6 +188,7 @@ async def consuming(connection: AbstractRobustConnection, queue_name: str, consu
     try:
         yield
     finally:
+        ending.set()
         await _ended(queue.cancel(tag), queue_name)
         await idle.wait()
         await _ended(channel.close(), queue_name)
@@ -178,26 +203,58 @@ async def _ended(closing: Awaitable[object], queue_name: str) -> None:
         log.warning("broker.close_failed", queue=queue_name, exc_info=error)
 
 
-async def _consume_one(message: AbstractIncomingMessage, queue_name: str, consume: Consume) -> None:
-    try:
-        parsed = envelope.Envelope.model_validate_json(message.body)
-    except pydantic.ValidationError as error:
-        log.error("broker.message_rejected", queue=queue_name, error=f"{error.error_count()} errors")
-        metrics.CONSUMED.labels(queue=queue_name, outcome="rejected").inc()
-        await _settle(message.reject(requeue=False), queue_name)
-        return
-    try:
-        await consume(parsed)
-    except asyncio.CancelledError:
-        raise
-    except Exception as error:  # the consumer edge: whatever it is, the message goes back
-        log.error("broker.message_failed", queue=queue_name, message_id=str(parsed.id), exc_info=error)
-        metrics.CONSUMED.labels(queue=queue_name, outcome="failed").inc()
-        await asyncio.sleep(REQUEUE_PAUSE_S)
-        await _settle(message.reject(requeue=True), queue_name)
-        return
-    metrics.CONSUMED.labels(queue=queue_name, outcome="handled").inc()
-    await _settle(message.ack(), queue_name)
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Where messages of one queue meet their effect, and their failures are dealt with."""
+
+    queue_name: str
+    consume: Consume
+    database: pool.Pool | None
+    ending: asyncio.Event
+
+    async def take(self, message: AbstractIncomingMessage) -> None:
+        try:
+            parsed = envelope.Envelope.model_validate_json(message.body)
+        except pydantic.ValidationError as error:
+            log.error("broker.message_rejected", queue=self.queue_name, error=f"{error.error_count()} errors")
+            self._count("rejected")
+            await _settle(message.reject(requeue=False), self.queue_name)
+            return
+        failure = await self._attempt(parsed)
+        pause = AWAY_PAUSE_S
+        while failure is not None and await self._is_database_away():
+            log.warning("broker.database_away", queue=self.queue_name, message_id=str(parsed.id), wait_s=pause)
+            if await self._ends_within(pause):
+                return  # the channel that closes gives the message back
+            pause = min(pause * 2, LONGEST_AWAY_PAUSE_S)
+            failure = await self._attempt(parsed)
+        if failure is None:
+            self._count("handled")
+            await _settle(message.ack(), self.queue_name)
+            return
+        log.error("broker.message_failed", queue=self.queue_name, message_id=str(parsed.id), exc_info=failure)
+        self._count("failed")
+        await self._ends_within(REQUEUE_PAUSE_S)
+        await _settle(message.reject(requeue=True), self.queue_name)
+
+    async def _attempt(self, parsed: envelope.Envelope) -> Exception | None:
+        try:
+            await self.consume(parsed)
+        except Exception as error:  # noqa: BLE001 - the consumer edge: whatever it is, the message is not lost
+            return error
+        return None
+
+    async def _is_database_away(self) -> bool:
+        return self.database is not None and not await pool.answers(self.database)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.ending.wait()
+        return self.ending.is_set()
+
+    def _count(self, outcome: str) -> None:
+        metrics.CONSUMED.labels(queue=self.queue_name, outcome=outcome).inc()
 
 
 async def _settle(settling: Awaitable[None], queue_name: str) -> None:

@@ -1,7 +1,8 @@
 """How a service lives and dies.
 
 `run(service)` is the whole of every `__main__`: settings, logs, signals, exit status. A service is a set of supervised
-loops in one task group; SIGTERM sets `stopping` and every loop ends at its next safe point. A loop that fails is
+loops in one task group; SIGTERM sets `stopping` and every loop ends at its next safe point. Before its first loop a
+service only waits for its servers, and SIGTERM ends that wait where it stands. A loop that fails is
 logged, counted and started again with a growing pause: the process keeps nothing in memory that it could not lose.
 """
 
@@ -31,7 +32,9 @@ LONGEST_PAUSE_S = 30.0
 
 
 class Stopping(asyncio.Event):
-    """Set once by SIGTERM or Ctrl-C."""
+    """Set once by SIGTERM or Ctrl-C. `is_heeded` once a loop looks at it: until then the service is starting."""
+
+    is_heeded = False
 
     async def pause(self, seconds: float) -> bool:
         """Wait; True when it is time to stop."""
@@ -56,14 +59,27 @@ def run(main: Callable[[Stopping], Awaitable[None]], *, service: str) -> None:
 async def _with_signals(main: Callable[[Stopping], Awaitable[None]], service: str) -> None:
     stopping = Stopping()
     loop = asyncio.get_running_loop()
+    life = loop.create_task(_life(main, stopping), name=service)
+
+    def stop() -> None:
+        if not (stopping.is_set() or stopping.is_heeded):
+            life.cancel()
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
+    await asyncio.wait({life})
+    if not (life.cancelled() and stopping.is_set()):
+        life.result()
+    log.info("service.stopped")
+
+
+async def _life(main: Callable[[Stopping], Awaitable[None]], stopping: Stopping) -> None:
     metrics.declare_build()
     try:
         await main(stopping)
     except* (SettingsRejected, Unavailable) as group:
         raise _first(group) from None
-    log.info("service.stopped")
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -73,6 +89,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping: Stopping) -> None:
     """Run `work` until it returns or the service stops; failures restart it with a growing pause."""
+    stopping.is_heeded = True
     pause = RESTART_PAUSE_S
     while not stopping.is_set():
         began = time.monotonic()
@@ -92,6 +109,7 @@ async def supervised(work: Callable[[], Awaitable[None]], *, task: str, stopping
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]], *, task: str, stopping: Stopping) -> None:
     """Run `work` now and then every so many real seconds, surviving its failures."""
+    stopping.is_heeded = True
     while not stopping.is_set():
         try:
             await work()
@@ -101,6 +119,19 @@ async def every(seconds: float, work: Callable[[], Awaitable[object]], *, task: 
             metrics.LOOP_FAILURES.labels(task=task).inc()
             log.error("loop.failed", task=task, wait_s=seconds, exc_info=error)
         await stopping.pause(seconds)
+
+
+async def survived(work: Awaitable[object], *, task: str) -> bool:
+    """One piece of many: when it fails that is counted and logged, and the next one has its turn."""
+    try:
+        await work
+    except SettingsRejected:
+        raise
+    except Exception as error:
+        metrics.LOOP_FAILURES.labels(task=task).inc()
+        log.error("loop.piece_failed", task=task, exc_info=error)
+        return False
+    return True
 
 
 @asynccontextmanager

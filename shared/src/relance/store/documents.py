@@ -70,6 +70,11 @@ async def requested_for(connection: Connection, job_id: UUID, *, template: str) 
     return {row["id"]: row["travellers"] for row in rows}
 
 
+async def unexpected(connection: Connection, *, template: str, since: datetime) -> tuple[UUID, ...]:
+    """Sent requests since then whose papers are not in the book yet."""
+    return tuple(row["id"] for row in await connection.fetch(SQL.unexpected, template, since))
+
+
 async def ask(
     connection: Connection, receivable_id: int, *, travellers: int, checklist: Iterable[DocumentKind], at: datetime
 ) -> bool:

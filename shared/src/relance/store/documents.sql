@@ -7,6 +7,18 @@ JOIN receivable r ON r.id = coalesce(m.receivable_id, j.receivable_id)
 WHERE j.id = $1 AND j.template = $2
 ORDER BY r.id;
 
+-- name: unexpected
+-- Document requests that left, for a booking of which no paper is expected yet.
+SELECT DISTINCT j.id
+FROM send_job j
+LEFT JOIN reminder m ON m.job_id = j.id
+WHERE j.kind = 'documents'
+  AND j.template = $1
+  AND j.sent_at > $2
+  AND j.state IN ('sent', 'delivered', 'read')
+  AND NOT EXISTS (SELECT FROM document d WHERE d.receivable_id = coalesce(m.receivable_id, j.receivable_id))
+LIMIT 100;
+
 -- name: ask
 -- One place of a checklist; asking again changes nothing.
 INSERT INTO document (id, receivable_id, traveller, kind, state, changed_at)

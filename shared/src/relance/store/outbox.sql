@@ -17,14 +17,13 @@ FROM (
 -- Tells the relay; heard at commit, and only a hint: the relay polls all the same.
 SELECT pg_notify('relance_outbox', '');
 
--- name: claim
--- Oldest unpublished messages; a second relay skips them.
+-- name: oldest
+-- Unpublished messages in order. Nothing is locked: two relays at once would publish twice what receivers recognise.
 SELECT id, message_id, exchange, routing_key, body
 FROM outbox
 WHERE published_at IS NULL
 ORDER BY id
-LIMIT $1
-FOR UPDATE SKIP LOCKED;
+LIMIT $1;
 
 -- name: mark
 -- Confirmed by the broker.

@@ -17,6 +17,9 @@ from asyncpg import Connection as Connection
 from asyncpg import Pool as Pool
 
 from relance.domain.errors import SettingsRejected, Unavailable
+from relance.store import named
+
+SQL = named.load("pool.sql")
 
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
 """Raised when the server went away: the outcome of what was under way is unknown."""
@@ -27,6 +30,7 @@ ACQUIRE_TIMEOUT_S = 30.0
 # Generous: an oversold host stretches statements a hundredfold.
 COMMAND_TIMEOUT_S = 60.0
 PATIENCE_S = 120.0
+PROBE_TIMEOUT_S = 5.0
 RETRY_S = 0.5
 
 
@@ -45,6 +49,16 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction; nothing that waits for a browser, a broker or Google belongs inside."""
     async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection, connection.transaction():
         yield connection
+
+
+async def answers(pool: Pool) -> bool:
+    """Whether the server takes a statement now: tells its absence from the failure of one statement."""
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT_S), pool.acquire() as connection:
+            await connection.execute(SQL.probe)
+    except (*LOST, asyncpg.PostgresError):
+        return False
+    return True
 
 
 async def _patiently(dsn: str, application: str, size: int) -> Pool:

@@ -28,7 +28,7 @@ async def try_lock(connection: Connection) -> bool:
 
 
 async def waiting(connection: Connection, *, limit: int) -> list[Waiting]:
-    rows = await connection.fetch(OUTBOX.claim, limit)
+    rows = await connection.fetch(OUTBOX.oldest, limit)
     return [Waiting(r["id"], r["message_id"], r["exchange"], r["routing_key"], _parsed(r["body"])) for r in rows]
 
 

@@ -28,13 +28,22 @@ class Message:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    id: UUID
+    customer_id: int
+    received_at: datetime
+
+
 async def message(connection: Connection, inbound_id: UUID) -> Message | None:
     row = await connection.fetchrow(SQL.message, inbound_id)
     return Message(**row) if row else None
 
 
-async def unread(connection: Connection) -> tuple[UUID, ...]:
-    return tuple(row["id"] for row in await connection.fetch(SQL.unread))
+async def unread(connection: Connection, *, after: Unread | None = None) -> tuple[Unread, ...]:
+    """A few, the oldest first; none when there are no more after that one."""
+    position = (None, None) if after is None else (after.received_at, after.id)
+    return tuple(Unread(**row) for row in await connection.fetch(SQL.unread, *position))
 
 
 async def open_items(connection: Connection, customer_id: int) -> tuple[OpenItem, ...]:

@@ -6,10 +6,11 @@ JOIN customer c ON c.id = i.customer_id
 WHERE i.id = $1;
 
 -- name: unread
--- Messages that nobody has understood yet, should their announcement be lost; oldest first.
-SELECT i.id
+-- Messages that nobody has understood yet, should their announcement be lost; oldest first, those after one of them.
+SELECT i.id, i.customer_id, i.received_at
 FROM inbound_message i
 WHERE NOT EXISTS (SELECT FROM reply r WHERE r.inbound_id = i.id)
+  AND ($1::timestamptz IS NULL OR (i.received_at, i.id) > ($1, $2::uuid))
 ORDER BY i.received_at, i.id
 LIMIT 20;
 

@@ -12,3 +12,8 @@ SQL = named.load("seen.sql")
 
 async def is_first_time(connection: Connection, *, consumer: str, message_id: UUID) -> bool:
     return bool(await connection.fetchval(SQL.first_time, consumer, message_id))
+
+
+async def forget(connection: Connection) -> None:
+    """Drop a few of the oldest traces, those of more than a month."""
+    await connection.execute(SQL.forget)

@@ -36,7 +36,7 @@ async def main(stopping: Stopping) -> None:
         desk = Desk(database, vault, key, clock.now)
         async with (
             health.served(told.http_host, told.http_port, lambda: None),
-            broker.consuming(connection, QUEUE, consuming(desk)),
+            broker.consuming(connection, QUEUE, consuming(desk), database=database),
             asyncio.TaskGroup() as group,
         ):
             collecting = partial(_collect, desk, told.inbox_sweep_s, stopping)

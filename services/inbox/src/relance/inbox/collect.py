@@ -7,7 +7,7 @@ unjudged media ── examined in a child ──┬── place, vault id and cl
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from relance.contracts import events
@@ -25,6 +25,8 @@ from relance.store.pool import Connection
 log = logs.get()
 
 REQUEST_TEMPLATE = "voyage_documents"
+# How far back a request is looked for that no event announced.
+EVENT_LOST = timedelta(days=90)
 # What the sender of the file can mend; anything else is for a person, and the customer is told that one looks.
 _MENDABLE = frozenset(FileRefusal) - {FileRefusal.EXHAUSTED, FileRefusal.UNKNOWN_TYPE}
 
@@ -40,7 +42,8 @@ async def expect(connection: Connection, job_id: UUID, *, at: datetime) -> None:
 
 
 async def work_off(desk: Desk) -> None:
-    """One pass: decide about each file that arrived, then file what is decided."""
+    """One pass: know what was asked for, decide about each file that arrived, then file what is decided."""
+    await _expect_unannounced(desk)
     async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
         arrived = await documents.unjudged(connection)
     for media in arrived:
@@ -49,6 +52,14 @@ async def work_off(desk: Desk) -> None:
         waiting = await documents.unfiled(connection)
     for document in waiting:
         await filing.file(desk, document)
+
+
+async def _expect_unannounced(desk: Desk) -> None:
+    """Requests that left although no event said so yet: a paper must never arrive before it is asked for."""
+    at = desk.now()
+    async with pool.transaction(desk.database) as connection:
+        for job_id in await documents.unexpected(connection, template=REQUEST_TEMPLATE, since=at - EVENT_LOST):
+            await expect(connection, job_id, at=at)
 
 
 async def _judge(desk: Desk, media: Arrived) -> None:

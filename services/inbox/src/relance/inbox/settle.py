@@ -15,16 +15,17 @@ from relance.domain import calendar, effects
 from relance.domain.effects import Effects, Person
 from relance.domain.receivable import Hold, HoldReason
 from relance.inbox import classify, metrics
-from relance.runtime import logs
-from relance.store import documents, holds, outbox, pool, replies, tasks
+from relance.runtime import lifecycle, logs
+from relance.store import answers, documents, holds, outbox, pool, replies, tasks
 from relance.store.pool import Connection, Pool
-from relance.store.replies import Message
+from relance.store.replies import Message, Unread
 
 log = logs.get()
 
 SOURCE = "inbox"
 COUNTRY_OTHERWISE = "FR"
 STOP_ANSWER = "reponse_stop"
+FAILED = "reply_failed"
 
 
 async def settle(connection: Connection, inbound_id: UUID, *, at: datetime) -> bool:
@@ -63,17 +64,42 @@ async def answer(
     asked = events.AnswerRequested(
         inbound_id=message_id, customer_id=customer_id, receivable_id=receivable_id, template=template
     )
-    once = envelope.derived_id("answer.requested", message_id)
-    await outbox.tell(connection, asked, source=SOURCE, at=at, message_id=once)
+    if await answers.ask(connection, asked, at=at):
+        once = envelope.derived_id("answer.requested", message_id)
+        await outbox.tell(connection, asked, source=SOURCE, at=at, message_id=once)
 
 
 async def catch_up(database: Pool, now: Callable[[], datetime]) -> None:
-    """Settle what no event announced: the rows are the truth, events only hurry."""
+    """Settle what no event announced: the rows are the truth, events only hurry.
+
+    A message that cannot be understood becomes a person's, is tried again at the next sweep, and holds up no other.
+    """
+    last: Unread | None = None
+    while batch := await _unread(database, after=last):
+        for message in batch:
+            if not await lifecycle.survived(_settle_late(database, message, at=now()), task="catch_up"):
+                if not await pool.answers(database):
+                    return
+                await _hand_over(database, message, at=now())
+        last = batch[-1]
+
+
+async def _unread(database: Pool, *, after: Unread | None) -> tuple[Unread, ...]:
     async with database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-        waiting = await replies.unread(connection)
-    for inbound_id in waiting:
-        async with pool.transaction(database) as connection:
-            await settle(connection, inbound_id, at=now())
+        return await replies.unread(connection, after=after)
+
+
+async def _settle_late(database: Pool, message: Unread, *, at: datetime) -> None:
+    async with pool.transaction(database) as connection:
+        await settle(connection, message.id, at=at)
+        await tasks.close(connection, FAILED, message.id, at=at)
+
+
+async def _hand_over(database: Pool, message: Unread, *, at: datetime) -> None:
+    async with pool.transaction(database) as connection:
+        await tasks.open_task(
+            connection, FAILED, message.id, at=at, customer_id=message.customer_id, inbound_id=message.id
+        )
 
 
 async def expire(database: Pool, now: Callable[[], datetime]) -> None:

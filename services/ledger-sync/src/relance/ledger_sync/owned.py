@@ -42,8 +42,10 @@ def wanted(row: Standing, *, zone: ZoneInfo) -> dict[Field, Cell | date]:
         cells[Field.LAST_REMINDER] = row.last_sent_at.astimezone(zone).date()
     if row.verdict:
         step = row.next_step or (row.step if row.verdict == "send" else None)
-        cells[Field.NEXT_ACTION] = ACTIONS.get(step, step) if step else ""
-        cells[Field.NEXT_ON] = row.next_at.astimezone(zone).date() if step and row.next_at else None
+        # An action without a date is one that nothing will start: the remark says what a person has to do first.
+        is_coming = step is not None and (row.verdict == "send" or row.next_at is not None) and not row.problems
+        cells[Field.NEXT_ACTION] = ACTIONS.get(step, step) if step and is_coming else ""
+        cells[Field.NEXT_ON] = row.next_at.astimezone(zone).date() if is_coming and row.next_at else None
     if row.papers_asked:
         cells[Field.DOCUMENTS] = f"{row.papers_done}/{row.papers_asked} documents"
     status = wanted_status(row)

@@ -12,10 +12,10 @@ import asyncpg
 
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, plan, relay, release, texts, written
+from relance.scheduler import events, metrics, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
 from relance.scheduler.wishes import Terms, Wishes
-from relance.store import attention, deciding, pool
+from relance.store import attention, deciding, jobs, pool
 from relance.store.pool import Pool
 
 log = logs.get()
@@ -27,6 +27,7 @@ AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
 RETRY_S = 1.0
 # Counting reads every decision, so it is no part of the plan.
 COUNT_S = 60.0
+REPORT_S = 15.0
 
 
 class Scheduler:
@@ -55,6 +56,10 @@ class Scheduler:
             self.turn.release.clear()
             await self._with_the_database(self._release, stopping)
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def report(self) -> None:
+        async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
+            metrics.tell_jobs(await jobs.standing(connection))
 
     async def _plan(self) -> None:
         terms = await self._terms()
@@ -136,7 +141,7 @@ async def main(stopping: Stopping) -> None:
         publisher = relay.Relay(rabbit, config)
         async with (
             health.served(config.http_host, config.http_port, scheduler.complaint) as port,
-            broker.consuming(rabbit, events.QUEUE, ear.consume),
+            broker.consuming(rabbit, events.QUEUE, ear.consume, database=database),
             asyncio.TaskGroup() as loops,
         ):
             log.info("service.started", port=port)
@@ -146,12 +151,11 @@ async def main(stopping: Stopping) -> None:
                 ("relay", lambda: publisher.work(stopping)),
             ):
                 loops.create_task(lifecycle.supervised(work, task=task, stopping=stopping))
+            tidy_s = min(config.scheduler_janitor_s / 2, 60.0)
             for task, seconds, chore in (
-                (
-                    "janitor",
-                    min(config.scheduler_janitor_s / 2, 60.0),
-                    lambda: relay.tell_again(database, product, config.scheduler_janitor_s),
-                ),
+                ("janitor", tidy_s, lambda: relay.tell_again(database, product, config.scheduler_janitor_s)),
+                ("answers", tidy_s, ear.catch_up),
+                ("report", REPORT_S, scheduler.report),
                 ("sweep", config.scheduler_sweep_h * 3600, scheduler.look_at_everybody),
                 ("count", COUNT_S, lambda: plan.count(database)),
             ):

@@ -23,7 +23,7 @@ from relance.runtime.clock import Clock
 from relance.runtime.lifecycle import Stopping
 from relance.scheduler import metrics
 from relance.scheduler.settings import SchedulerSettings
-from relance.store import jobs, outbox, pool, relaying
+from relance.store import jobs, outbox, pool, relaying, seen
 from relance.store.pool import Connection, Pool
 
 log = logs.get()
@@ -111,6 +111,7 @@ async def tell_again(database: Pool, clock: Clock, older_than_s: float) -> None:
             metrics.RETOLD.inc()
             log.warning("outbox.told_again", job_id=str(job_id), number_id=number_id)
         await relaying.prune(connection)
+        await seen.forget(connection)
 
 
 def fault_point(name: str, wanted: str, marker: Path) -> None:

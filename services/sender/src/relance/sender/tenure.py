@@ -99,7 +99,9 @@ async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             epoch=lease.epoch,
             now=world.now,
             spool_key=spool.key_from(settings.spool_key.get_secret_value()),
-            patience=Patience(settings.barrier_s, settings.tick_s, settings.reconcile_gap_s),
+            patience=Patience(
+                settings.barrier_s, settings.tick_s, settings.reconcile_gap_s, give_up_s=settings.give_up_s
+            ),
             faults=FaultPoints(settings.sender_fault, settings.sender_fault_marker),
         )
         async with asyncio.TaskGroup() as work, _background(work, desk.intentions.carry_out()):
@@ -143,7 +145,8 @@ async def _consume(world: World, desk: Desk, session: Session, reconciler: Recon
             await deliver.deliver(desk, session, message.data.job_id)
 
     await reconciler.look_at_all()
-    async with asyncio.timeout(None) as bound, broker.consuming(world.broker, queue, take):
+    consuming = broker.consuming(world.broker, queue, take, database=world.pool)
+    async with asyncio.timeout(None) as bound, consuming:
         while session.is_connected and not await stopping.pause(CONNECTION_POLL_S):
             pass
         if stopping.is_set():
