@@ -270,3 +270,36 @@ async def test_a_file_that_is_no_workbook_is_said_in_words(tmp_path: Path, conte
         path.write_bytes(content)
     with pytest.raises(LedgerUnreachable, match=r"classeur\.xlsx"):
         await xlsx.XlsxLedger(path, tab=TAB, locale="fr_FR").snapshot()
+
+
+async def test_a_cell_whose_column_moved_since_the_reading_is_not_written(world: World) -> None:
+    await world.ledger.snapshot()
+    world.types(1, AMOUNT, "Remarque")
+    world.types(1, REMARK, "Montant")
+    meant = CellPatch(2, REMARK, KEY, "AAAAAAAA", None, "Vérifiez.", header=(1, "Remarque"))
+    assert await world.ledger.apply([meant]) == [Result.CONFLICT]
+    assert await cell(world, 2, REMARK) is None
+
+
+class ColumnsMoveBetweenReadAndWrite(google_account.Account):
+    """A person inserts a column in the one instant that our own reading cannot cover."""
+
+    server: RunningGoogle
+    moved = False
+
+    async def call(self, method: str, *args: Any) -> Any:
+        if method == "batch_update" and not self.moved:
+            self.moved = True
+            span = {"sheetId": 1, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+            self.server.control("requests", id="w", requests=[{"insertDimension": {"range": span}}])
+        return await super().call(method, *args)
+
+
+async def test_a_write_that_landed_in_another_column_is_taken_back(online: GoogleWorld) -> None:
+    account = account_of(online.server)
+    racing = ColumnsMoveBetweenReadAndWrite(account.credentials_fn, base_url=online.server.base, counted=print)
+    racing.server = online.server
+    ledger = google.GoogleLedger(racing, workbook="w", tab=TAB)
+    meant = CellPatch(2, AMOUNT, KEY, "AAAAAAAA", 1234.5, 99, header=(1, "Montant"))
+    assert await ledger.apply([meant]) == [Result.CONFLICT]
+    assert (await ledger.snapshot()).rows[1].cells[:4] == ("AAAAAAAA", None, "Ana Verdier", 1234.5)

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -27,6 +28,7 @@ from tests.randomised.sheet import Row
 
 log = logging.getLogger("storm")
 
+PARIS = ZoneInfo("Europe/Paris")
 OPEN = ("pending", "reminded", "late")
 FAULTS = ("quota", "error_503", "drop_after_apply", "latency")
 Interrupt = Callable[[], None]
@@ -140,7 +142,7 @@ class World:
             " VALUES ($1, 1, $2, $3, $4, $5, $4)",
             uuid.uuid4(), item["id"], f"step-{job}", at, job,
         )  # fmt: skip
-        row.sent_on = at.date()
+        row.sent_on = at.astimezone(PARIS).date()
         row.reasons["sent"] = True
 
     async def _claims(self, item: asyncpg.Record, row: Row) -> None:
@@ -168,8 +170,8 @@ class World:
 
     async def _decides(self, item: asyncpg.Record, row: Row) -> None:
         step = self._chance.choice(["voyage_j30", "voyage_j15"])
-        row.next_step, row.next_on = step, (self._product.now + timedelta(days=self._chance.randrange(1, 90))).date()
-        at = datetime.combine(row.next_on, self._product.now.timetz().replace(hour=12))
+        at = self._product.now + timedelta(days=self._chance.randrange(1, 90))
+        row.next_step, row.next_on = step, at.astimezone(PARIS).date()
         await self._admin.execute(
             "INSERT INTO decision (receivable_id, verdict, next_step, next_at, decided_at)"
             " VALUES ($1, 'wait', $2, $3, $4) ON CONFLICT (receivable_id) DO UPDATE"

@@ -160,3 +160,13 @@ def test_no_row_and_no_key_is_ever_used_twice(rows: list[SeenRow], count: int, r
     if not outcome.brake:
         assert {position for position, _ in placed} == {row.position for row in rows}
         assert {used for _, used in outcome.matched} | set(outcome.absent) == {key(i) for i in range(count)}
+
+
+def test_of_two_identical_rows_the_one_among_its_neighbours_keeps_the_key() -> None:
+    rows = sheet(6)
+    copy = replace(rows[4], position=2)
+    below = [replace(row, position=row.position + 1) for row in rows]
+    items = [replace(item, position=row.position) for item, row in zip(known(6), rows, strict=True)]
+    outcome = settle([copy, *below], items)
+    assert (below[4].position, key(4)) in outcome.matched
+    assert [position for position, _ in outcome.created] == [2]

@@ -65,6 +65,27 @@ def test_googles_own_library_builds_and_describes_a_workbook(sheets):
     assert shown["sheets"][0]["protectedRanges"][0]["range"]["startColumnIndex"] == 2
 
 
+def test_a_column_is_read_by_its_mark_wherever_it_went(sheets):
+    location = {"dimensionRange": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}}
+    tag = {"metadataId": 7, "metadataKey": "relance.col", "metadataValue": "name", "visibility": "DOCUMENT"}
+    source = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    sheets.batchUpdate(spreadsheetId="ledger", body={"requests": [
+        {"createDeveloperMetadata": {"developerMetadata": tag | {"location": location}}},
+        {"moveDimension": {"source": source, "destinationIndex": 5}},
+    ]}).execute()  # fmt: skip
+    lookup = {"developerMetadataLookup": {"metadataKey": "relance.col"}}
+    body = {"dataFilters": [lookup, {"a1Range": "Suivi!A1:A2"}]}
+    named, keys = sheets.values().batchGetByDataFilter(spreadsheetId="ledger", body=body).execute()["valueRanges"]
+    assert named["valueRange"]["range"] == "Suivi!E1:E1000"
+    assert named["valueRange"]["values"][:2] == [["Nom du client"], ["Ana Verdier"]]
+    assert keys["valueRange"]["values"] == [["Réf."], ["K1"]]
+    marks = sheets.developerMetadata()
+    (found,) = marks.search(spreadsheetId="ledger", body={"dataFilters": [lookup]}).execute()[
+        "matchedDeveloperMetadata"
+    ]
+    assert found["developerMetadata"] == marks.get(spreadsheetId="ledger", metadataId=7).execute()
+
+
 def test_an_error_is_one_that_googles_own_library_understands(sheets):
     with pytest.raises(HttpError, match="exceeds grid limits") as refused:
         sheets.values().get(spreadsheetId="ledger", range="Suivi!ZZ1").execute()

@@ -39,7 +39,7 @@ def carrier(due: Iterable[tuple[Case, Step]]) -> int:
     """Which of several due items of one person decides the step: the one whose date comes first."""
 
     def age(pair: tuple[int, tuple[Case, Step]]) -> tuple[str, int]:
-        index, (case, step) = pair
+        _, (case, step) = pair
         day = standing.anchor_day(case, step) or case.receivable.due_on
         return (day.isoformat() if day else "9999", case.receivable.id)
 

@@ -5,8 +5,8 @@ parameters, error bodies and limits that the product meets. What is not imitated
 ignored. `/` and `/sheet/<id>` are for people; typing there is what the owner does in their own sheet. `/control/…`
 is for scripts: load a workbook, edit as a human would, cause a fault, read the truth.
 
-Not imitated: shared drives, resumable uploads, named functions in formulas, table detection of appends, the lag of
-files.list. Whatever it proves, it proves against documents, not against Google.
+Not imitated: shared drives, most functions of formulas, drawings. In the tests Google's own discovery documents judge
+every request and answer (tests/discovery.py): whatever it proves, it proves against documents, not against Google.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from pathlib import Path
 
 from aiohttp import web
 
-from relance.sandbox.google import control, drive_api, human, pages, permissions_api, sheets_api, token_api, wire
+from relance.sandbox.google import (
+    control,
+    data_filter,
+    drive_api,
+    human,
+    pages,
+    permissions_api,
+    sheets_api,
+    token_api,
+    wire,
+)
 from relance.sandbox.google.world import World
 
 LARGEST_BODY = 64 * 1024 * 1024  # bytes; well above the largest document the product takes
@@ -27,6 +37,6 @@ def make_app(state: Path, now: Callable[[], datetime]) -> web.Application:
     app = web.Application(middlewares=[wire.refusals, wire.faults_and_counts], client_max_size=LARGEST_BODY)
     app[wire.WORLD] = World(state, now)
     app[token_api.CODES] = {}
-    for room in (token_api, sheets_api, drive_api, permissions_api, control, human, pages):
+    for room in (token_api, sheets_api, data_filter, drive_api, permissions_api, control, human, pages):
         app.add_routes(room.routes())
     return app

@@ -90,11 +90,12 @@ class XlsxLedger:
                 book.save(file)
                 file.flush()
                 os.fsync(file.fileno())
+            shutil.copymode(self._path, written)
+            shutil.copy2(self._path, self._path.with_name(f".{self._path.name}.bak"))
+            # Last of all, so that nearly nothing is left between the look and the rename.
             self._refuse_if_open()
             if self._version() != version:
                 return False
-            shutil.copymode(self._path, written)
-            shutil.copy2(self._path, self._path.with_name(f".{self._path.name}.bak"))
             written.replace(self._path)
         except OSError as error:
             raise LedgerUnreachable(
