@@ -14,7 +14,7 @@ from relance.scheduler import sentences
 DOMAIN = Path(__file__).resolve().parents[3] / "shared/src/relance/domain"
 # Words of the engine that are no reason for anything.
 OTHER_WORDS = {
-    "send", "wait", "blocked", "finished", "pending", "sent", "failed", "skipped", "decision_failed", "steps_missed",
+    "send", "wait", "blocked", "finished", "pending", "sent", "in_doubt", "failed", "skipped", "decision_failed", "steps_missed",
     "documents_missing", "hours", "stale", "reopened",
 }  # fmt: skip
 
