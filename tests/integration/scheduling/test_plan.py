@@ -9,7 +9,7 @@ import pytest
 
 from relance.domain.pacing import Pace
 from relance.scheduler import explain
-from relance.store import jobs, stops
+from relance.store import jobs, pool, stops
 from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
@@ -328,12 +328,12 @@ async def test_a_number_that_is_not_on_whatsapp_is_not_tried_again(world):
     assert "number_unusable" in (await world.decision(item))["blockers"]
 
 
-async def test_explain_says_why_and_forecast_shows_what_would_leave(world):
+async def test_explain_says_why_and_forecast_shows_what_would_leave(world, database):
     ana = await world.customer()
     await world.voyage(ana, 35)
     await world.hold(await world.facture(ana, 1), "dispute")
     view = explain.View(TEXTS, world.policy)
-    async with world.pool.acquire() as connection:
+    async with pool.opened(database.dsn("cli"), application="test", size=1) as cli, cli.acquire() as connection:
         rows = await explain.rows_named(connection, "KEY00001")
         (told,) = await explain.explain(connection, rows, world.now, view=view)
         assert "un litige est ouvert" in told.sentences

@@ -14,8 +14,8 @@ from relance.scheduler import sentences
 DOMAIN = Path(__file__).resolve().parents[3] / "shared/src/relance/domain"
 # Words of the engine that are no reason for anything.
 OTHER_WORDS = {
-    "send", "wait", "blocked", "finished", "pending", "sent", "in_doubt", "failed", "skipped", "decision_failed", "steps_missed",
-    "documents_missing", "hours", "stale", "reopened",
+    "send", "wait", "blocked", "finished", "pending", "sent", "in_doubt", "failed", "skipped", "decision_failed",
+    "steps_missed", "documents_missing", "hours", "stale", "reopened",
 }  # fmt: skip
 
 
