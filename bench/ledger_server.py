@@ -48,7 +48,7 @@ class Sheet:
         self.rows = [row(index) for index in range(rows)]
         self.calls: Counter[str] = Counter()
         self.values = self._encoded()
-        self.look = json.dumps({"sheets": [{"data": [{"rowData": [{}] + [shape()] * rows}]}]}).encode()
+        self.shape = json.dumps(shape())
 
     def _encoded(self) -> bytes:
         answer = {"spreadsheetId": "w", "valueRanges": [{"range": TAB, "values": [HEADER, *self.rows]}]}
@@ -65,7 +65,10 @@ class Sheet:
             properties = {"properties": {"sheetId": 0, "title": TAB}}
             return web.json_response({"properties": {"locale": "fr_FR"}, "sheets": [properties]})
         if len(ranges) == 1:
-            return web.Response(body=self.look, content_type="application/json")
+            first, last = (int(text) for text in ranges[0].rpartition("!")[2].split(":"))
+            rows = ",".join([self.shape] * (last - first + 1))
+            text = f'{{"sheets": [{{"data": [{{"startRow": {first - 1}, "rowData": [{rows}]}}]}}]}}'
+            return web.Response(text=text, content_type="application/json")
         starts = [int(text.rpartition(":")[2]) - 1 for text in ranges]
         data = [{"startRow": start, "rowData": [shape() if start else {}]} for start in starts]
         return web.json_response({"sheets": [{"data": data}]})

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import openpyxl
 import pytest
 
@@ -329,3 +330,13 @@ def copied(house: House) -> Any:  # noqa: F811
     tabs = [{"title": TAB, "rows": table(house)}]
     server.control("workbook", id="copie", locale="fr_FR", timeZone="Europe/Paris", tabs=tabs)
     return google.GoogleLedger(account_of(server), workbook="copie", tab=TAB)
+
+
+async def test_the_operators_role_may_say_so_and_no_other_ledger_is_meant(house: House, database: Any) -> None:  # noqa: F811
+    operator = await asyncpg.connect(database.dsn("cli"))
+    try:
+        assert await ledgers.accept(operator, "voyages", by="essai")
+        assert not await ledgers.accept(operator, "inconnu", by="essai")
+    finally:
+        await operator.close()
+    assert await house.admin.fetchval("SELECT count(*) FROM ledger_acceptance") == 1

@@ -34,6 +34,7 @@ class Ledger(_Strict):
     workbook: str = Field(description="the spreadsheet's id, or the path of the .xlsx file")
     tab: str
     firm: str = Field(description="who signs the messages")
+    registration: str = Field("", description="the firm's enterprise number; Belgium wants it in a first reminder")
     number: str = Field(description="alias of the number that sends")
     currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
     country: str = Field("FR", pattern=r"^[A-Z]{2}$", description="for phones without a country code, and holidays")

@@ -17,6 +17,6 @@ async def apply(connection: Connection, deployment: Deployment) -> None:
         for one in deployment.ledger:
             await connection.execute(
                 SQL.put_ledger, one.name, one.kind, one.backend, one.workbook, one.tab, one.firm, one.currency,
-                one.country, one.zone, one.language, one.number,
+                one.country, one.zone, one.language, one.number, one.registration,
             )  # fmt: skip
         await connection.execute(SQL.retire_ledgers, [ledger.name for ledger in deployment.ledger])

@@ -11,12 +11,13 @@ UPDATE number SET enabled = false WHERE alias <> ALL($1::text[]) AND enabled;
 
 -- name: put_ledger
 -- A ledger keeps its name.
-INSERT INTO ledger (name, kind, backend, workbook, tab, firm, currency, country, zone, language, number_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT id FROM number WHERE alias = $11))
+INSERT INTO ledger (name, kind, backend, workbook, tab, firm, currency, country, zone, language, number_id, registration)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT id FROM number WHERE alias = $11), $12)
 ON CONFLICT (name) DO UPDATE
 SET kind = excluded.kind, backend = excluded.backend, workbook = excluded.workbook, tab = excluded.tab,
     firm = excluded.firm, currency = excluded.currency, country = excluded.country, zone = excluded.zone,
-    language = excluded.language, number_id = excluded.number_id, enabled = true;
+    language = excluded.language, number_id = excluded.number_id, registration = excluded.registration,
+    enabled = true;
 
 -- name: retire_ledgers
 -- Ledgers that left the file are no longer read; nothing leaves for them.

@@ -56,7 +56,14 @@ class World:
         self._size = size
         self.first = date(2025, 1, 1) + timedelta(days=self.chance.randrange(700))
         self.book = Book(_ledgers(self.chance))
-        pace = Pace(daily_cap=self.chance.choice((4, 60, 200)), ledger_cap=self.chance.choice((0, 0, 3)))
+        # Caps that bite: a queue which only grows would have everybody in it decided again every few minutes.
+        many = size.customers
+        pace = Pace(
+            shortest=timedelta(seconds=min(25, 25 * 100 / many)),
+            longest=timedelta(seconds=min(90, 90 * 100 / many)),
+            daily_cap=self.chance.choice((max(4, many // 5), 3 * many, 10 * many)),
+            ledger_cap=self.chance.choice((0, 0, max(3, many // 6))),
+        )
         policy = _policy(self.chance)
         self.oracle = Oracle(self.book, policy, (pace.daily_cap, pace.ledger_cap))
         self._scheduler = Product(self.book, policy, pace, chance=self.chance, oracle=self.oracle)

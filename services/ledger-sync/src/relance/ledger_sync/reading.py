@@ -44,19 +44,20 @@ def differing(before: Reading, after: Reading) -> list[int]:
     """Numbers of the rows that do not say the same in both."""
     old, new = before.snapshot.rows, after.snapshot.rows
     kept = min(len(old), len(new))
-    changed = [new[i].number for i in range(kept) if old[i] is not new[i] and old[i] != new[i]]
+    changed = [row.number for was, row in zip(old, new, strict=False) if was is not row and was != row]
     return changed + [row.number for row in (*old[kept:], *new[kept:])]
 
 
 def _brought_up_to(snapshot: Snapshot, before: Reading) -> dict[int, SheetRow]:
     seen, blank = dict(before.seen), rows.blankness(before.layout)
-    old = before.snapshot.rows
-    for index in range(before.header + 1, max(len(old), len(snapshot.rows))):
-        row = snapshot.rows[index] if index < len(snapshot.rows) else None
-        if row is not None and index < len(old) and old[index] is row:
-            continue
-        if row is None or blank(row):
-            seen.pop(old[index].number if row is None else row.number, None)
+    old, new = before.snapshot.rows, snapshot.rows
+    kept = min(len(old), len(new))
+    for row in old[kept:]:
+        seen.pop(row.number, None)
+    changed = [row for was, row in zip(old, new, strict=False) if was is not row]
+    for row in (*changed, *new[kept:]):
+        if row.number <= new[before.header].number or blank(row):
+            seen.pop(row.number, None)
         else:
             seen[row.number] = row
     return seen

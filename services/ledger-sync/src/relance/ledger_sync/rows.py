@@ -30,6 +30,7 @@ Read = TypeVar("Read")
 VOYAGE_DUE_BEFORE = timedelta(days=30)
 MOST_TRAVELLERS = 50
 MERGED = "Des cellules de cette ligne sont fusionnées avec d'autres : séparez-les, puis remplissez chaque ligne."
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _SAMPLE = re.compile(r"([^0-9]*)1(?P<group>[^0-9])234(?P=group)567([^0-9])89([^0-9]*)")
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
 ENGLISH = frozenset({"en", "anglais", "anglaise", "english", "ang", "eng", "gb", "uk", "en gb", "en us", "en in"})
@@ -132,14 +133,14 @@ def blankness(layout: Layout) -> Callable[[SheetRow], bool]:
 def hashing(layout: Layout) -> Callable[[SheetRow], str]:
     """What changes when a cell changes that is not ours alone."""
     ours = _ours(layout)
-    head = json.dumps(layout.header, ensure_ascii=False)
+    head = _ENCODER.encode(layout.header)
 
     def content_hash(row: SheetRow) -> str:
         cells = [None if cell == "" else cell for place, cell in enumerate(row.cells) if place not in ours]
         while cells and cells[-1] is None:
             cells.pop()
         merged = " merged" if row.number in layout.merged else ""
-        return sha256(f"{head}{json.dumps(cells, ensure_ascii=False)}{merged}".encode()).hexdigest()
+        return sha256(f"{head}{_ENCODER.encode(cells)}{merged}".encode()).hexdigest()
 
     return content_hash
 

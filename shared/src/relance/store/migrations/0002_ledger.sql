@@ -16,6 +16,7 @@ CREATE INDEX send_job_newest ON send_job (changed_at);
 CREATE INDEX document_newest ON document (changed_at);
 CREATE INDEX hold_until ON hold (until) WHERE lifted_at IS NULL;
 CREATE INDEX hold_lifted ON hold (lifted_at);
+CREATE INDEX receivable_held ON receivable (ledger_id) WHERE absences = 0 AND problems <> '[]';
 CREATE INDEX document_receivable ON document (receivable_id);
 
 GRANT SELECT, INSERT ON ledger_acceptance TO relance_cli;

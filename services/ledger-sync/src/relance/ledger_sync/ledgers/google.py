@@ -50,52 +50,46 @@ class GoogleLedger:
             return self._shown(await self._book.values(self._tab), Look())
         if self._snapshot and self._is_look_due():
             # Instead of the values, not beside them: a poll is one call. The next one reads the values again.
-            self._look, self._look_at = await self._book.look(self._tab), time.monotonic()
-            self._snapshot = self._shown(self._values, self._look)
+            look = await self._book.look(self._tab, height=len(self._values))
+            self._snapshot, self._look, self._look_at = self._shown(self._values, look), look, time.monotonic()
             return self._snapshot
         values = await self._book.values(self._tab)
         if self._snapshot and self._look and values == self._values:
             return self._snapshot
-        changed = _changed(self._values, values)
-        if self._look is None or len(changed) > FEW_ROWS:
-            look = await self._book.look(self._tab)
+        changed: Sequence[int] | None = _changed(self._values, values)
+        if self._look is None or len(changed or ()) > FEW_ROWS:
+            look, changed = await self._book.look(self._tab, height=len(values)), None
             self._look_at = time.monotonic()
         else:
-            part = await self._book.look(self._tab, changed)
-            kept = {number: found for number, found in self._look.currencies.items() if number not in changed}
-            look = Look(part.tags, part.merges, kept | part.currencies)
+            look = self._look.brought_up_to(await self._book.look_at_rows(self._tab, changed or ()), changed or ())
         if not self._book.locale:
             await self._book.list_tabs()
         # Kept only when both were read: a failure between the two makes the next poll ask again.
-        self._snapshot, self._look, self._values = self._shown(values, look), look, values
+        self._snapshot, self._look, self._values = self._shown(values, look, changed), look, values
         return self._snapshot
 
     def _is_look_due(self) -> bool:
         return time.monotonic() > self._look_at + LOOK_AGE_S and len(self._values) <= LOOK_AGAIN_ROWS
 
-    def _shown(self, values: Values, look: Look) -> Snapshot:
-        """Rows that say what they said before are the same objects as before."""
-        before, old = (self._snapshot.rows, self._values) if self._snapshot else ((), [])
-        same_look = self._look is not None and look.currencies == self._look.currencies
-        rows = []
-        for index, cells in enumerate(values):
-            if same_look and index < len(before) and cells == old[index]:
-                rows.append(before[index])
-                continue
-            symbols = look.currencies.get(index + 1, {})
-            read = [None if cell == "" else cell for cell in cells]
-            for column, symbol in symbols.items():
-                if column < len(read):
-                    read[column] = formats.with_currency(read[column], symbol)
-            row = SheetRow(index + 1, tuple(read))
-            rows.append(before[index] if index < len(before) and before[index] == row else row)
+    def _shown(self, values: Values, look: Look, changed: Sequence[int] | None = None) -> Snapshot:
+        """Only the rows named are made anew, or all. One that says what it said before is the same object as before."""
+        before = self._snapshot.rows if self._snapshot else ()
+        rows = [] if changed is None else list(before[: len(values)])
+        for number in range(1, len(values) + 1) if changed is None else changed:
+            row = _row(number, values[number - 1], look.currencies.get(number, {}))
+            if number <= len(before) and before[number - 1] == row:
+                row = before[number - 1]
+            if number <= len(rows):
+                rows[number - 1] = row
+            else:
+                rows.append(row)
         return Snapshot(tuple(rows), self._book.locale, look.tags, look.merges)
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         if not patches:
             return []
         values = await self._book.values_now(self._tab)
-        before = self._shown(values, self._look or Look()).rows
+        before = self._shown(values, self._look or Look(), _changed(self._values, values)).rows
         verdicts = port.judge(before, patches)
         writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
         astray = await self._write(writes, before, values) if writes else []
@@ -145,6 +139,14 @@ class GoogleLedger:
             ]
             await self._account.call("batch_update", self._workbook, {"requests": undo})
         return [patch for patch, _ in (*shifted, *astray)]
+
+
+def _row(number: int, cells: Sequence[Any], currencies: Mapping[int, str]) -> SheetRow:
+    read = [None if cell == "" else cell for cell in cells]
+    for column, symbol in currencies.items():
+        if column < len(read):
+            read[column] = formats.with_currency(read[column], symbol)
+    return SheetRow(number, tuple(read))
 
 
 def _changed(before: Values, after: Values) -> list[int]:

@@ -21,6 +21,8 @@ FRESH_S = 5.0
 # A tab that nobody needs and that is not there may be made at any time; looking for it costs a call.
 RELIST_S = 300.0
 TAG = "relance.col"
+# A look weighs some 150 bytes a cell: a whole large tab at once would be the most that this process ever holds.
+LOOK_ROWS = 20_000
 
 UNFORMATTED = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 TITLES = "properties.locale,sheets.properties(sheetId,title)"
@@ -41,6 +43,13 @@ class Look:
     merges: tuple[Merge, ...] = ()
     currencies: dict[int, dict[int, str]] = field(default_factory=dict)
     """The currency that a cell's format shows, by row number and column."""
+
+    def brought_up_to(self, part: Look, rows: Sequence[int]) -> Look:
+        """With what was seen of some rows since."""
+        currencies = dict(self.currencies)
+        for row in rows:
+            currencies.pop(row, None)
+        return Look(part.tags, part.merges, currencies | part.currencies)
 
 
 class Book:
@@ -86,9 +95,21 @@ class Book:
         self._sheet_ids = {properties["title"]: properties.get("sheetId", 0) for properties in found}
         self._listed_at = time.monotonic()
 
-    async def look(self, tab: str, rows: Sequence[int] | None = None) -> Look:
-        """The whole tab, or the header's marks and those rows only."""
-        ranges = [quoted(tab)] if rows is None else [f"{quoted(tab)}!{row}:{row}" for row in (1, *rows)]
+    async def look(self, tab: str, *, height: int) -> Look:
+        """The whole tab, which has values in this many rows."""
+        look = Look()
+        for first in range(1, max(height, 1) + 1, LOOK_ROWS):
+            last = min(first + LOOK_ROWS - 1, height)
+            span = quoted(tab) if height <= LOOK_ROWS else f"{quoted(tab)}!{first}:{last}"
+            part = await self._look([span])
+            look = Look(look.tags or part.tags, part.merges, look.currencies | part.currencies)
+        return look
+
+    async def look_at_rows(self, tab: str, rows: Sequence[int]) -> Look:
+        """Those rows only, beside what is known of the tab as a whole."""
+        return await self._look([f"{quoted(tab)}!{row}:{row}" for row in (1, *rows)])
+
+    async def _look(self, ranges: list[str]) -> Look:
         answer = await self.account.call("fetch_sheet_metadata", self.workbook, {"ranges": ranges, "fields": LOOK})
         return _look(answer.get("sheets", [{}])[0])
 
@@ -127,7 +148,8 @@ def _look(sheet: Json) -> Look:
                 if mark.get("metadataKey") == TAG:
                     tags[column] = mark.get("metadataValue", "")
         for number, row in enumerate(grid.get("rowData", []), start=top):
-            look.currencies[number] = _currencies(row, left)
+            if found := _currencies(row, left):
+                look.currencies[number] = found
     look.tags = tags
     return look
 
