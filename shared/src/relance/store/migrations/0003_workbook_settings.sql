@@ -19,5 +19,5 @@ COMMENT ON COLUMN ledger.mapping IS '{field: header} as a person accepted it for
 GRANT UPDATE (mapping) ON ledger TO relance_cli;
 
 GRANT SELECT, INSERT ON workbook_settings TO relance_ledger_sync;
-GRANT SELECT ON workbook_settings TO relance_scheduler, relance_inbox, relance_cli;
+GRANT SELECT ON workbook_settings TO relance_scheduler, relance_cli;
 GRANT UPDATE (paused_until) ON ledger TO relance_ledger_sync;

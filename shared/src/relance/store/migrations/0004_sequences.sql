@@ -54,6 +54,7 @@ COMMENT ON COLUMN reminder.sequence_version IS 'The sequence this step was decid
 GRANT SELECT ON ledger_activation, approval, pilot_member, ledger_budget, sequence_version TO relance_scheduler, relance_cli, relance_ledger_sync;
 GRANT INSERT, UPDATE ON ledger_activation, ledger_budget TO relance_scheduler;
 GRANT INSERT, UPDATE ON sequence_version TO relance_scheduler;
+GRANT UPDATE (sequence_version) ON reminder TO relance_scheduler;
 GRANT UPDATE (state, activated_at, activated_by) ON ledger_activation TO relance_cli;
 GRANT INSERT, DELETE ON approval, pilot_member TO relance_cli;
 GRANT UPDATE (moved_to) ON sequence_version TO relance_cli;
