@@ -22,9 +22,9 @@ BAD_FILES = {"utils", "helpers", "common", "misc", "base", "manager"}
 BAD_CLASS = re.compile(r"(Manager|Helper|Handler|Processor|Util|Utils|Wrapper|Service)$")
 # Where surviving anything is the purpose: the supervised loop and the consumer edge.
 BROAD_EXCEPT = {"relance/runtime/lifecycle.py", "relance/runtime/broker.py"}
-# The statement of a capability, not of the product's environment: the launcher's children, tests of processes.
+# What they pass on to the servers and services they start; nothing of ours is read from it.
 READS_ENVIRONMENT = {
-    "relance/sandbox/daemons.py", "relance/sandbox/servers/postgres.py", "relance/sandbox/servers/rabbitmq.py",
+    "relance/sandbox/daemons.py", "relance/sandbox/servers/rabbitmq.py", "relance/sandbox/servers/postgres.py",
 }  # fmt: skip
 SQL_WORDS = re.compile(r"\b(SELECT .+ FROM|INSERT INTO|UPDATE \w+\s+SET|DELETE FROM)\b", re.DOTALL)
 SQL_ALLOWED = {"relance/sandbox/servers/postgres.py"}  # administers a private server: roles and databases

@@ -60,6 +60,11 @@ async def connected(url: str, *, service: str) -> AsyncIterator[AbstractRobustCo
             watch = group.create_task(_watch(connection, service), name="broker-watch")
             yield connection
             watch.cancel()
+    except BaseExceptionGroup as failures:
+        # The task group is ours: what one block raised, its caller gets as it was raised.
+        if len(failures.exceptions) == 1:
+            raise failures.exceptions[0] from None
+        raise
     finally:
         await connection.close()
 
