@@ -47,7 +47,6 @@ class Oracle:
     _automatic: dict[int, set[date]] = field(default_factory=lambda: defaultdict(set))
     _by_day: Counter[tuple[str, int, date]] = field(default_factory=Counter)
     _levels: dict[int, list[tuple[int, datetime]]] = field(default_factory=lambda: defaultdict(list))
-    _after_due: dict[int, datetime] = field(default_factory=dict)
     _reached: dict[int, int] = field(default_factory=dict)  # the highest level planned, sent or not
     _dates: dict[int, tuple[date | None, date | None]] = field(default_factory=dict)
     _chased: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
@@ -182,12 +181,13 @@ class Oracle:
         if len(levels) >= MOST_SENDS:
             self.broken("more than four reminders", now, str(row.id))
         phone = self.book.people[row.customer_id or 0].phone
-        notice = self._after_due.get(row.id)
+        # A due date that was put off makes a new first reminder, with its own fortnight.
+        zone = ZoneInfo(self.book.ledgers[row.ledger_id].zone)
+        late = [at for _, at in levels if row.due_on is not None and at.astimezone(zone).date() > row.due_on]
+        notice = min(late, default=None)
         is_belgian = phone.startswith("+32") or self.book.ledgers[row.ledger_id].country == "BE"
         if notice is not None and is_belgian and now - notice < BELGIAN_WAIT:
             self.broken("inside the Belgian fortnight", now, str(row.id))
-        if row.due_on is not None and today > row.due_on:
-            self._after_due.setdefault(row.id, now)
         index = next(
             (i for i, rung in enumerate(self.sequence(row.id).rungs) if rung.key == (record.step, record.cycle)), 0
         )
