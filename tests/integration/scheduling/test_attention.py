@@ -54,6 +54,8 @@ NEWS = {
     "a changed amount": "UPDATE receivable SET balance = 10",
     "a person who moved": "UPDATE customer SET zone = 'Asia/Kolkata'",
     "a paused ledger": "UPDATE ledger SET paused_until = '2027-01-01'",
+    "a ledger switched off and on": "UPDATE ledger SET enabled = false; UPDATE ledger SET enabled = true",
+    "a person's new name": "UPDATE customer SET name = 'Ana Durand', version = version + 1",
     "a paper": "INSERT INTO document (id, receivable_id, kind, state, changed_at)"
     " VALUES (gen_random_uuid(), 1, 'pan', 'asked', now())",
     "an approval": "INSERT INTO approval VALUES (1, 'facture_1', 1, now(), 'x')",

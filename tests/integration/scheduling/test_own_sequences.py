@@ -79,6 +79,17 @@ async def test_a_ledgers_own_cap_keeps_the_rest_for_the_next_days(world):
     assert len(await world.turn()) == 1
 
 
+async def test_a_message_that_came_back_spends_its_ledgers_day_once(world):
+    world.pace = replace(world.pace, ledger_cap=1)
+    await world.facture(await world.customer(), 1)
+    await world.plan()
+    assert await world.release() == 1
+    await world.owner.execute("UPDATE send_job SET state = 'due'")
+    world.now += timedelta(minutes=2)
+    assert await world.release() == 1
+    assert await world.owner.fetchval("SELECT sent FROM ledger_budget") == 1
+
+
 async def test_in_belgium_the_first_reminder_names_the_firm(world):
     world.policy = replace(world.policy, packs=rulebook.shipped_packs())
     await world.owner.execute("UPDATE ledger SET country = 'BE' WHERE id = 2")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.domain import sequence
+from relance.domain import sequence, standing
 from relance.domain.money import Money
 from relance.domain.receivable import HoldReason, Status
 from relance.domain.sequence import Verdict
@@ -215,3 +215,9 @@ def test_a_skipped_level_is_never_gone_back_to():
     case = replace(facture(15), past=(Past("facture_2", 1, Fate.FAILED, TUESDAY - 13 * DAY),))
     assert decide(case).step is None
     assert decide(case, policy=Policy()).verdict is Verdict.FINISHED
+
+
+def test_a_message_that_nobody_can_vouch_for_counts_as_a_reminder_and_not_as_the_legal_notice():
+    case = sent(facture(15), "facture_2", TUESDAY - 13 * DAY, fate=Fate.IN_DOUBT)
+    assert decide(case, policy=replace(POLICY, max_sends=1)).blockers == ("sequence_finished",)
+    assert standing.notice_sent_at(case) is None

@@ -48,6 +48,7 @@ class Practice:
         self.backend = backend
         self.pace = pace
         self.addresses = wiring.Addresses.choose()
+        self.files = wiring.Files.prepare(self.home.root, self.addresses)
         self.daemons: dict[str, Daemon] = {}
         self.overrides: dict[str, dict[str, str]] = {}
         """Per service, variables that a test sets beside the usual ones (fault points)."""
@@ -64,7 +65,6 @@ class Practice:
     async def start(self, say: Say) -> None:
         self._http = aiohttp.ClientSession()
         self._forget_last_world()
-        self.files = wiring.Files.prepare(self.home.root, self.addresses)
         await self._start_servers(say)
         await self._start_sandboxes(say)
         await self._fill(say)
