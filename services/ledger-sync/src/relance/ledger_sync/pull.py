@@ -276,8 +276,11 @@ def _tells_otherwise(before: Facts, after: Facts, *, status: str) -> bool:
 
 
 def _shown(facts: Facts, status: str) -> dict[str, str]:
-    """The cells that a text may quote; the status is also ours to write, and is compared as a status."""
-    return {header: cell for header, cell in facts.fields.items() if header != status.strip()}
+    """The cells that a text may quote or depend on, a column that comes or goes included; an empty one says nothing.
+
+    The status is also ours to write, and is compared as a status.
+    """
+    return {header: cell for header, cell in facts.fields.items() if cell and header != status.strip()}
 
 
 def _standing(facts: Facts) -> str:
