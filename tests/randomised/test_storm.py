@@ -43,6 +43,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(7200)]
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST_ROWS = 28
 # Acts between two inspections, at least; an inspection needs the product to come to rest.
+SURE_TO_MEET = 2_000
 STRETCH, INSPECTIONS = 100, 40
 MOST_ROUNDS_TO_REST = 15
 
@@ -160,5 +161,6 @@ async def test_no_edit_is_lost_and_no_row_confused_in_a_storm(
         )
         wrong = Verdict(made.human.sheet, surface, items).all()
         assert not wrong, "\n".join([f"seed {seed}, after {made.human.acts} acts:", *wrong])
-    if operations >= STRETCH * 3:
+    # A short storm may miss that race by chance; a long one that never met it proved nothing.
+    if operations >= SURE_TO_MEET:
         assert made.product.results[Result.CONFLICT] > 0, "nobody ever wrote between our reading and our writing"

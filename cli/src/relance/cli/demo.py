@@ -26,7 +26,7 @@ def demo(
     ledger: Backend = typer.Option(Backend.GOOGLE, help="Où vit le classeur d'exemple."),
     yes: bool = typer.Option(False, "--yes", help="Installer les paquets manquants sans demander."),
 ) -> None:
-    """Essayer tout le produit ici : faux WhatsApp, faux Google, deux classeurs d'exemple."""
+    """Essayer tout le produit ici : faux WhatsApp, faux Google, un classeur d'exemple."""
     del yes  # the launcher's
     good = asyncio.run(_demo(ledger, play=play, report=report, pictures=pictures))
     raise SystemExit(0 if good else 1)
