@@ -29,7 +29,7 @@ def test(
     del yes  # the launcher's
     arguments = [word for word in context.args if word != "--yes"]
     root = Settings().checkout
-    raise SystemExit(subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=root))
+    raise SystemExit(subprocess.call([sys.executable, "-m", "pytest", *_side_by_side(arguments), *arguments], cwd=root))
 
 
 def check() -> None:
@@ -48,6 +48,17 @@ def check() -> None:
     if failed:
         typer.echo(f"À corriger : {', '.join(failed)}.", err=True)
         raise SystemExit(1)
+
+
+def _side_by_side(arguments: list[str]) -> list[str]:
+    """The whole suite mostly waits for servers, so two workers share it; a file stays with one.
+
+    A run that names tests, or says `-n` itself, is left as it was asked for: `-s` and a debugger want one process.
+    """
+    names_tests = any(word.startswith("tests") for word in arguments)
+    if names_tests or any(word.startswith("-n") or word == "--collect-only" for word in arguments):
+        return []
+    return ["-n", "2", "--dist", "loadfile"]
 
 
 def _started(command: tuple[str, ...], root: object) -> subprocess.Popen[str]:
