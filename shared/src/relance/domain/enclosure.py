@@ -16,8 +16,8 @@ class Kind(StrEnum):
 class Need(StrEnum):
     """For a row that names no file, or whose firm has no account; what is named and fails holds the message always."""
 
-    REQUIRED = "required"  # the message is held and a person is told
-    WHEN_GIVEN = "when_given"  # the text goes alone
+    REQUIRED = "hold"  # the message is held and a person is told
+    WHEN_GIVEN = "send"  # the text goes alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Past:
     planned_at: datetime
     sent_at: datetime | None = None  # or may have been
     purpose: Purpose = Purpose.PAYMENT
+    is_stuck: bool = False  # pending, and what goes with it cannot be made
 
 
 @dataclass(frozen=True, slots=True)

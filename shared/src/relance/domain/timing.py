@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from relance.domain import calendar, standing
+from relance.domain import calendar, checks, standing
 from relance.domain.decision import Decision, Verdict
 from relance.domain.standing import Case
 from relance.domain.steps import DAY, Mode, Policy, Purpose, Step
@@ -18,6 +18,8 @@ def timed(case: Case, step: Step, at: datetime, *, policy: Policy, now: datetime
     bounds = _earliest(case, step, at, policy)
     send_at = _first_slot(case, max(bounds.values()), policy, now)
     waits = [name for name, bound in bounds.items() if bound > now]
+    if bounds.get("check") == bounds["not_yet"] and "check" in waits:
+        waits.remove("check")
     if _allowed(case, now, policy) > now and "not_yet" not in waits:
         waits.append("outside_hours")
     if case.contact.is_being_written_to and step.is_reminder:
@@ -43,7 +45,7 @@ def _blocked(case: Case, decision: Decision, blockers: Sequence[str], *, policy:
     return replace(decision, verdict=Verdict.BLOCKED, blockers=tuple(blockers), send_at=None, next_at=next_at)
 
 
-_RHYTHM = frozenset({"not_yet", "interval", "one_per_day", "legal_wait", "outside_hours", "in_flight"})
+_RHYTHM = frozenset({"not_yet", "check", "interval", "one_per_day", "legal_wait", "outside_hours", "in_flight"})
 
 
 def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str, datetime]:
@@ -51,6 +53,8 @@ def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str,
     bounds = {"not_yet": _allowed(case, at, policy)}
     contact = case.contact
     if step.purpose is Purpose.PAYMENT:
+        rhythm = standing.sequence_of(case, policy).checks or policy.checks
+        bounds["check"] = _allowed(case, checks.next_check(at, rhythm, case.zone), policy)
         if contact.last_payment_at is not None:
             bounds["interval"] = contact.last_payment_at + policy.min_interval
         notice_at = standing.notice_sent_at(case)

@@ -53,7 +53,8 @@ LIMIT 1000000;
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again
 -- (docs/adr/0005-cancelled-steps.md).
 SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state, j.kind,
-       coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at
+       coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at,
+       coalesce(j.state = 'due' AND j.reason = 'attachment', false) AS is_stuck
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
 WHERE m.receivable_id = ANY($1::bigint[])

@@ -61,7 +61,8 @@ LIMIT 100;
 
 -- name: messages_of
 -- What became of each step of a row, oldest first.
-SELECT m.step, m.cycle, m.due_at, m.skipped, j.state, j.reason, j.sent_at
+SELECT m.step, m.cycle, m.due_at, m.skipped, j.state, j.reason, j.sent_at, j.attachment_kind AS attachment,
+       CASE WHEN j.state = 'due' THEN j.attachment_problem END AS problem
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
 WHERE m.receivable_id = $1 AND m.skipped IS DISTINCT FROM 'withdrawn'

@@ -12,7 +12,7 @@ import asyncpg
 
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, metrics, plan, relay, release, texts, written
+from relance.scheduler import enclosing, events, metrics, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
 from relance.scheduler.wishes import Terms, Wishes
 from relance.store import attention, deciding, jobs, pool
@@ -57,6 +57,16 @@ class Scheduler:
             await self._with_the_database(self._release, stopping)
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
 
+    async def enclose_forever(self, stopping: Stopping) -> None:
+        """Apart from the release: a slow server of invoices makes nobody else wait."""
+        while not stopping.is_set():
+            self.turn.enclose.clear()
+            await self._with_the_database(self._enclose, stopping)
+            await _woken((self.turn.enclose.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def erase_ended(self) -> None:
+        await enclosing.erase_ended(self._database, self.now())
+
     async def report(self) -> None:
         async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
             metrics.tell_jobs(await jobs.standing(connection))
@@ -64,6 +74,7 @@ class Scheduler:
     async def _plan(self) -> None:
         terms = await self._terms()
         if await plan.run(self._database, terms.texts, terms.policy, self.now()):
+            self.turn.enclose.set()
             self.turn.release.set()
         self._planned_at = time.monotonic()
 
@@ -71,6 +82,12 @@ class Scheduler:
         terms = await self._terms()
         rules = release.Rules(terms.policy, terms.pace, self._randomness)
         await release.run(self._database, terms.texts, rules, self.now())
+
+    async def _enclose(self) -> None:
+        terms = await self._terms()
+        means = enclosing.Means(self._config, self._config.sealing_key())
+        if await enclosing.run(self._database, terms.policy, means, self.now()):
+            self.turn.release.set()
 
     async def _terms(self) -> Terms:
         async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
@@ -127,6 +144,7 @@ async def main(stopping: Stopping) -> None:
     config = settings.load(SchedulerSettings)
     logs.configure(SERVICE, as_json=config.log_json, level=config.log_level)
     config.policy()
+    config.sealing_key()
     async with (
         lifecycle.product_clock(config) as product,
         lifecycle.opened_pool(config, service=SERVICE) as database,
@@ -147,6 +165,7 @@ async def main(stopping: Stopping) -> None:
             log.info("service.started", port=port)
             for task, work in (
                 ("plan", lambda: scheduler.plan_forever(stopping)),
+                ("enclose", lambda: scheduler.enclose_forever(stopping)),
                 ("release", lambda: scheduler.release_forever(stopping)),
                 ("relay", lambda: publisher.work(stopping)),
             ):
@@ -155,6 +174,7 @@ async def main(stopping: Stopping) -> None:
             for task, seconds, chore in (
                 ("janitor", tidy_s, lambda: relay.tell_again(database, product, config.scheduler_janitor_s)),
                 ("answers", tidy_s, ear.catch_up),
+                ("attachments", tidy_s, scheduler.erase_ended),
                 ("report", REPORT_S, scheduler.report),
                 ("sweep", config.scheduler_sweep_h * 3600, scheduler.look_at_everybody),
                 ("count", COUNT_S, lambda: plan.count(database)),

@@ -17,14 +17,16 @@ ALTER TABLE send_job
     ADD COLUMN attachment_version integer,
     ADD COLUMN attachment_try_at timestamptz,
     ADD COLUMN attachment_tries smallint NOT NULL DEFAULT 0,
+    ADD COLUMN attachment_problem text,
     ADD CHECK (state <> 'published' OR attachment_kind IS NULL OR attachment_id IS NOT NULL);
 COMMENT ON COLUMN send_job.attachment_kind IS 'What its step sends with the text; the message leaves with it or not at all.';
 COMMENT ON COLUMN send_job.attachment_version IS 'The row''s version that the attachment was made, or refused, for: another one and it is made again.';
+COMMENT ON COLUMN send_job.attachment_problem IS 'Why the last try failed, in French, for the owner.';
 COMMENT ON COLUMN send_job.attachment_try_at IS 'Product time of the next try, after one that failed.';
 CREATE UNIQUE INDEX send_job_attachment ON send_job (attachment_id) WHERE attachment_id IS NOT NULL;
 CREATE INDEX send_job_unready ON send_job (due_at) WHERE state = 'due' AND attachment_kind IS NOT NULL;
 
-GRANT UPDATE (attachment_id, attachment_kind, attachment_version, attachment_try_at, attachment_tries) ON send_job TO relance_scheduler;
+GRANT UPDATE (attachment_id, attachment_kind, attachment_version, attachment_try_at, attachment_tries, attachment_problem) ON send_job TO relance_scheduler;
 GRANT UPDATE (nonce, sealed) ON attachment TO relance_scheduler;
 GRANT SELECT (file_name) ON attachment TO relance_cli;
 
