@@ -10,6 +10,7 @@ from datetime import datetime
 
 import asyncpg
 
+from relance.domain.errors import Unavailable
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
 from relance.scheduler import enclosing, events, metrics, plan, relay, release, texts, written
@@ -25,6 +26,8 @@ SERVICE = "scheduler"
 LATE_TICKS = 10
 AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
 RETRY_S = 1.0
+# With a million rows some turn comes every second.
+SHORTEST_PAUSE_S = 1.0
 # Counting reads every decision, so it is no part of the plan.
 COUNT_S = 60.0
 REPORT_S = 15.0
@@ -40,6 +43,7 @@ class Scheduler:
         self._clock = product
         self._randomness = random.SystemRandom()
         self._planned_at = time.monotonic()
+        self._until_next_s = config.scheduler_tick_s
         self.turn = events.Turn()
 
     def now(self) -> datetime:
@@ -49,7 +53,19 @@ class Scheduler:
         while not stopping.is_set():
             self.turn.plan.clear()
             await self._with_the_database(self._plan, stopping)
-            await _woken((self.turn.plan.wait, self._moved, stopping.wait), self._config.scheduler_tick_s)
+            await _woken((self.turn.plan.wait, self._moved, stopping.wait), self._until_next_s)
+
+    async def hear_orders(self, stopping: Stopping) -> None:
+        """What a person orders is planned at once, wherever it was typed."""
+        dsn = self._config.database_url.get_secret_value()
+        gone = asyncio.Event()
+        async with pool.listening(dsn, "relance_plan", self.turn.plan) as connection:
+            connection.add_termination_listener(lambda _: gone.set())
+            self.turn.plan.set()  # what was ordered while nobody listened
+            while not (stopping.is_set() or gone.is_set()):
+                await _woken((gone.wait, stopping.wait), self._config.scheduler_tick_s)
+        if gone.is_set():
+            raise Unavailable("la base ne répond pas")
 
     async def release_forever(self, stopping: Stopping) -> None:
         while not stopping.is_set():
@@ -77,6 +93,14 @@ class Scheduler:
             self.turn.enclose.set()
             self.turn.release.set()
         self._planned_at = time.monotonic()
+        self._until_next_s = await self._pause_s()
+
+    async def _pause_s(self) -> float:
+        """Until the tick, or until time alone changes a decision: a hold that ends, a step that comes."""
+        now = self.now()
+        turn = await plan.next_turn(self._database, now)
+        tick_s = self._config.scheduler_tick_s
+        return tick_s if turn is None else min(tick_s, max((turn - now).total_seconds(), SHORTEST_PAUSE_S))
 
     async def _release(self) -> None:
         terms = await self._terms()
@@ -134,7 +158,8 @@ async def _woken(reasons: tuple[Callable[[], Awaitable[object]], ...], seconds: 
 async def _terms(connection: pool.Connection, config: SchedulerSettings, now: datetime) -> Terms:
     """The deployment's own texts, rules and pace. Raises SettingsRejected."""
     headers = await deciding.headers(connection)
-    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet)
+    own = written.purposes(config.sequences_file)
+    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet, purposes=own)
     await written.take(connection, config.sequences_file, given, now)
     policy = await written.laid_on(connection, config.policy(), config.sequences_file)
     return Terms(given, policy, config.pace())
@@ -165,6 +190,7 @@ async def main(stopping: Stopping) -> None:
             log.info("service.started", port=port)
             for task, work in (
                 ("plan", lambda: scheduler.plan_forever(stopping)),
+                ("orders", lambda: scheduler.hear_orders(stopping)),
                 ("enclose", lambda: scheduler.enclose_forever(stopping)),
                 ("release", lambda: scheduler.release_forever(stopping)),
                 ("relay", lambda: publisher.work(stopping)),

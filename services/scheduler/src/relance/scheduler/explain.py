@@ -75,7 +75,8 @@ class View:
 
 async def view(connection: Connection, rules: Rules) -> View:
     """The deployment's rules and texts with what each workbook says over them, as the scheduler takes them."""
-    shipped = texts.load(rules.templates_dir, await deciding.headers(connection), is_discreet=rules.scheduler_discreet)
+    headers, own = await deciding.headers(connection), written.purposes(rules.sequences_file)
+    shipped = texts.load(rules.templates_dir, headers, is_discreet=rules.scheduler_discreet, purposes=own)
     policy = await written.laid_on(connection, rules.policy(), rules.sequences_file)
     given = Terms(shipped, policy, Pace())
     terms = wishes.laid_over(given, await workbook_settings.newest(connection))

@@ -1,3 +1,5 @@
+-- What goes with a message, and what wakes the planner.
+--
 -- What goes with a message is sealed, belongs to one message, and is read by the sender only while that message leaves.
 
 ALTER TABLE attachment DROP COLUMN body;
@@ -35,3 +37,18 @@ CREATE POLICY maker ON attachment TO relance_scheduler USING (true) WITH CHECK (
 CREATE POLICY operator ON attachment FOR SELECT TO relance_cli USING (true);
 CREATE POLICY carrier ON attachment FOR SELECT TO relance_sender USING (
     EXISTS (SELECT FROM send_job j WHERE j.attachment_id = attachment.id AND j.state IN ('published', 'sending', 'unknown')));
+
+-- What a person orders wakes the planner when it commits. Only a hint: the marks say what changed.
+CREATE FUNCTION wake_planner() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('relance_plan', '');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER hold_wakes AFTER INSERT OR UPDATE ON hold FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER approval_wakes AFTER INSERT ON approval FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER pilot_member_wakes AFTER INSERT OR DELETE ON pilot_member FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER ledger_activation_wakes AFTER UPDATE ON ledger_activation FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER sequence_version_wakes AFTER UPDATE ON sequence_version FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER sending_stop_wakes AFTER UPDATE ON sending_stop FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
+CREATE TRIGGER workbook_settings_wakes AFTER INSERT ON workbook_settings FOR EACH STATEMENT EXECUTE FUNCTION wake_planner();
