@@ -47,13 +47,8 @@ def test_in_doubt_a_customer_is_a_consumer(word):
 
 
 def test_the_indemnity_between_professionals_may_be_named_to_them_alone():
-    own = SHIPPED.with_own(
-        {
-            1: {
-                "fr/facture_2": "{{Nom}}, {{Solde}} et une indemnité forfaitaire de 40 €.\nSTOP pour ne plus rien recevoir."
-            }
-        }
-    )
+    text = "{{Nom}}, {{Solde}} et une indemnité forfaitaire de 40 €.\nSTOP pour ne plus rien recevoir."
+    own = SHIPPED.with_own({1: {"fr/facture_2": text}})
     assert "40 €" in reminder([with_cells(facture(2), **{"Type de client": "Pro"})], texts_=own)
     with pytest.raises(TemplateRejected, match="indemnité forfaitaire"):
         reminder([facture(2)], texts_=own)
@@ -63,7 +58,7 @@ def test_the_notice_names_the_sum_the_origin_and_the_date_of_each_item():
     other = with_row(BELGIAN, id=11, label="INV-2026-002", balance=Money(Decimal(91), "EUR"))
     said = reminder([BELGIAN, other], "facture_2_groupe")
     assert "Reste dû : 834,50\u00a0€ (INV-2026-001, échéance le 22 novembre 2026)" in said
-    assert "Reste dû : 91,00\u00a0€ (INV-2026-002" in said
+    assert "Reste dû : 91\u00a0€ (INV-2026-002" in said
     assert "0123.456.789" in said
 
 
