@@ -15,7 +15,7 @@ from relance.domain.checks import Checks
 from relance.domain.errors import CellRejected, SettingsRejected
 from relance.domain.sequence import Verdict
 from relance.domain.steps import SEQUENCES, Policy
-from tests.unit.scheduling.cases import TUESDAY, facture, paid, voyage
+from tests.unit.scheduling.cases import TUESDAY, facture, paid, sent, voyage
 
 DAY = timedelta(days=1)
 MONDAYS = Policy(checks=Checks(frozenset({0}), time(9)))
@@ -47,6 +47,22 @@ def test_a_late_check_still_sends_what_was_due_at_it():
     due = sequence.decide(facture(1), MONDAYS, TUESDAY).next_at
     assert due is not None
     assert sequence.decide(facture(1), MONDAYS, due + timedelta(hours=5)).verdict is Verdict.SEND
+
+
+def test_what_the_interval_delayed_leaves_at_a_check_too():
+    case = sent(facture(11), "facture_2", TUESDAY - 2 * DAY)
+    decision = sequence.decide(case, MONDAYS, TUESDAY)
+    assert decision.blockers == ("interval", "check")
+    assert decision.next_at is not None
+    assert on(decision.next_at) == ("Mon", "09:00")
+
+
+def test_a_check_earlier_in_the_day_than_the_step_costs_no_day():
+    early = Policy(checks=Checks(frozenset(range(7)), time(8)))
+    case = sent(facture(0), "facture_1", TUESDAY - 7 * DAY)  # its second step falls tomorrow at nine
+    decision = sequence.decide(case, early, TUESDAY)
+    assert decision.next_at is not None
+    assert on(decision.next_at) == ("Wed", "09:00")
 
 
 def test_two_steps_between_two_checks_are_one_message():

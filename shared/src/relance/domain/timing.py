@@ -18,8 +18,6 @@ def timed(case: Case, step: Step, at: datetime, *, policy: Policy, now: datetime
     bounds = _earliest(case, step, at, policy)
     send_at = _first_slot(case, max(bounds.values()), policy, now)
     waits = [name for name, bound in bounds.items() if bound > now]
-    if bounds.get("check") == bounds["not_yet"] and "check" in waits:
-        waits.remove("check")
     if _allowed(case, now, policy) > now and "not_yet" not in waits:
         waits.append("outside_hours")
     if case.contact.is_being_written_to and step.is_reminder:
@@ -53,8 +51,6 @@ def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str,
     bounds = {"not_yet": _allowed(case, at, policy)}
     contact = case.contact
     if step.purpose is Purpose.PAYMENT:
-        rhythm = standing.sequence_of(case, policy).checks or policy.checks
-        bounds["check"] = _allowed(case, checks.next_check(at, rhythm, case.zone), policy)
         if contact.last_payment_at is not None:
             bounds["interval"] = contact.last_payment_at + policy.min_interval
         notice_at = notice.sent_at(case)
@@ -64,7 +60,17 @@ def _earliest(case: Case, step: Step, at: datetime, policy: Policy) -> dict[str,
     if step.is_reminder and contact.last_automatic_at is not None:
         day = calendar.civil_day(contact.last_automatic_at, case.recipient_zone) + DAY
         bounds["one_per_day"] = calendar.at_civil(day, calendar.MIDNIGHT, case.recipient_zone)
+    if step.purpose is Purpose.PAYMENT:
+        bounds |= _check(case, max(bounds.values()), policy)
     return bounds
+
+
+def _check(case: Case, at: datetime, policy: Policy) -> dict[str, datetime]:
+    """Whatever made a reminder wait, it leaves on a day of the owner's rhythm, not before its hour."""
+    rhythm = standing.sequence_of(case, policy).checks or policy.checks
+    day = calendar.at_civil(calendar.civil_day(at, case.zone), calendar.MIDNIGHT, case.zone)
+    check = checks.next_check(day, rhythm, case.zone)
+    return {} if check <= at else {"check": _allowed(case, check, policy)}
 
 
 def _allowed(case: Case, at: datetime, policy: Policy) -> datetime:

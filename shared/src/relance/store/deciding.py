@@ -42,7 +42,7 @@ class Known:
 
 
 async def open_cases(connection: Connection, now: datetime) -> list[Known]:
-    return await _known(connection, await connection.fetch(SQL.open_rows), now)
+    return await cases_of(connection, [row["id"] for row in await connection.fetch(SQL.open_ids)], now)
 
 
 async def cases_of(connection: Connection, receivables: Sequence[int], now: datetime) -> list[Known]:
