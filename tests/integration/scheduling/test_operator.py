@@ -137,6 +137,14 @@ async def test_a_hold_until_a_day_ends_after_that_day(world, relance):
     assert len(await world.turn()) == 1
 
 
+async def test_the_day_of_a_hold_ends_where_the_creditor_lives(world, relance):
+    item = await world.facture(await world.customer(), 2)
+    await world.owner.execute("UPDATE ledger SET zone = 'America/Montreal'")
+    await relance("hold", f"KEY{item - 1:05}", "--until", "2026-12-31")
+    ends = await world.owner.fetchval("SELECT until FROM hold")
+    assert ends.isoformat() == "2027-01-01T05:00:00+00:00"
+
+
 async def test_a_second_hold_with_another_end_replaces_the_first(world, relance):
     await world.facture(await world.customer(), 1)
     await relance("hold", "KEY00000", "--until", "2026-12-01")

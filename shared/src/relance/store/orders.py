@@ -102,6 +102,12 @@ async def ledger_names(connection: Connection) -> dict[int, str]:
     return {row["id"]: row["name"] for row in await connection.fetch(SQL.ledger_names)}
 
 
+async def zone_of(connection: Connection, target: Target) -> str:
+    """Where the creditor lives: a day that is given ends there."""
+    place = (target.ledger_id, target.customer_id, target.receivable_id)
+    return str(await connection.fetchval(SQL.zone_of, *place) or "UTC")
+
+
 async def hold(
     connection: Connection, target: Target, reason: HoldReason, *, until: datetime | None, note: str, author: Author
 ) -> None:
