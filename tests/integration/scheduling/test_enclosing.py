@@ -160,6 +160,17 @@ async def test_a_server_that_is_away_is_asked_again_later_and_only_then_told(wor
     assert await world.owner.fetchval("SELECT count(*) FROM human_task") == 1
 
 
+async def test_a_server_that_is_away_for_weeks_is_still_asked_now_and_then(world, office):
+    world.policy = attaching(Kind.PDF)
+    await due(world, **{"Lien PDF": "http://127.0.0.1:9/f.pdf"})
+    await enclose(world)
+    await world.owner.execute("UPDATE send_job SET attachment_tries = 200")
+    world.now += DAY
+    await enclose(world)
+    (job,) = await world.jobs("due")
+    assert (job["attachment_tries"], job["attachment_try_at"]) == (201, world.now + enclosing.LONGEST_REST)
+
+
 @pytest.mark.parametrize(("need", "leaves"), [(Need.REQUIRED, 0), (Need.WHEN_GIVEN, 1)])
 async def test_a_row_that_names_no_invoice_goes_alone_only_where_its_step_says_so(world, need, leaves):
     world.policy = attaching(Kind.PDF, need)

@@ -19,7 +19,7 @@ from relance.domain.standing import Case
 from relance.domain.steps import Policy
 from relance.runtime import logs
 from relance.scheduler import attachments as making
-from relance.scheduler import invoices, metrics, values
+from relance.scheduler import invoices, metrics, outlook, values
 from relance.scheduler.settings import Rules
 from relance.store import attachments, deciding, jobs, pool
 from relance.store.attachments import Failure, Made, Wanted
@@ -30,6 +30,7 @@ log = logs.get()
 # Each may be ten megabytes, and their servers slow.
 AT_ONCE = 4
 FIRST_REST, LONGEST_REST, REST_GROWS = timedelta(minutes=1), timedelta(hours=6), 5
+MOST_GROWTHS = 4  # beyond, the longest rest holds
 # A server that is away for half an hour is a person's business too.
 TRIES_ALONE = 3
 ABSENT = {
@@ -98,7 +99,7 @@ async def _made(
         made = await making.made(enclosure.kind, case, means.rules, is_allowed=means.is_allowed)
         if made is None and _must_have(enclosure, case, means.rules):
             raise Refused(ABSENT[enclosure.kind])
-    except (RelanceError, OSError, ValueError) as error:
+    except (RelanceError, OSError, *outlook.BAD_ROW) as error:
         failure = _failure(error, wanted, now)
         metrics.ENCLOSED.labels(outcome="refused" if failure.needs_person else "failed").inc()
         log.warning("attachment.failed", job_id=str(wanted.job_id), kind=enclosure.kind.value, attempt=wanted.tries + 1)
@@ -113,7 +114,7 @@ def _must_have(enclosure: Enclosure, case: Case, rules: Rules) -> bool:
 
 
 def _failure(error: Exception, wanted: Wanted, now: datetime) -> Failure:
-    rest = min(FIRST_REST * REST_GROWS**wanted.tries, LONGEST_REST)
+    rest = min(FIRST_REST * REST_GROWS ** min(wanted.tries, MOST_GROWTHS), LONGEST_REST)
     if isinstance(error, Unavailable) and wanted.tries + 1 < TRIES_ALONE:
         return Failure(str(error), now + rest, needs_person=False)
     sentence = str(error) if isinstance(error, RelanceError) else "le fichier ne peut pas être lu"
