@@ -82,6 +82,12 @@ def decide(case, now=TUESDAY, policy=POLICY):
     return sequence.decide(case, policy, now)
 
 
+def leaves(case, now=TUESDAY, policy=POLICY):
+    """The step that leaves now; a blocked decision names its step too."""
+    made = decide(case, now, policy)
+    return made.step if made.verdict is Verdict.SEND else None
+
+
 def item(case, number):
     return replace(case, receivable=replace(case.receivable, id=number, key=f"AAAA{number:04}"))
 
@@ -137,7 +143,7 @@ def test_a_date_long_past_is_still_decided():
 
 
 def test_a_day_that_was_missed_is_caught_up():
-    assert decide(facture(4)).step == "facture_2"
+    assert leaves(facture(4)) == "facture_2"
 
 
 def test_two_levels_never_leave_within_a_day():
@@ -171,7 +177,7 @@ def test_a_weekend_moves_the_message_not_the_due_date():
 def test_a_weekend_burns_no_level():
     monday = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
     case = sent(facture(3, now=monday), "facture_1", monday - 10 * DAY)
-    assert (decide(case, monday).step, decide(case, monday).skipped) == ("facture_2", ())
+    assert (leaves(case, monday), decide(case, monday).skipped) == ("facture_2", ())
 
 
 def test_one_item_or_one_person_can_be_paused():
@@ -208,7 +214,7 @@ def test_repetition_ends_after_four_reminders():
         past = standing.Past(step.name, 1, standing.Fate.SENT, standing.falls_at(case, step, policy), at)
         case = replace(case, past=(*case.past, past))
     assert decide(case, policy=policy).blockers == ("sequence_finished",)
-    assert decide(case, policy=replace(policy, max_sends=9)).step == "encore"
+    assert leaves(case, policy=replace(policy, max_sends=9)) == "encore"
 
 
 def test_one_held_item_does_not_silence_the_others():
@@ -254,7 +260,7 @@ def test_at_the_end_a_person_is_told():
 def test_a_promise_pauses_and_a_broken_one_resumes():
     promised = held(facture(1), HoldReason.PROMISE, TUESDAY + 2 * DAY)
     assert decide(promised).blockers == ("held:promise",)
-    assert decide(promised, TUESDAY + 2 * DAY).step == "facture_2"
+    assert leaves(promised, TUESDAY + 2 * DAY) == "facture_2"
 
 
 def test_text_and_date_are_in_the_readers_language():
@@ -282,7 +288,7 @@ def test_the_interval_is_a_setting():
 
 
 def test_a_payment_is_thanked():
-    assert decide(paid(facture(1), TUESDAY - DAY)).step == "facture_confirmation"
+    assert leaves(paid(facture(1), TUESDAY - DAY)) == "facture_confirmation"
 
 
 def test_the_packs_bind_every_policy_that_ships():
