@@ -83,6 +83,7 @@ password | keep pg_admin_password
 password | keep grafana_admin_password
 openssl rand -base64 32 | keep spool_key
 openssl rand -base64 32 | keep vault_key
+openssl rand -base64 32 | keep attachment_key
 for role in $database_roles; do
   password | keep "pg_${role}_password"
   if [ "$role" != clock ]; then

@@ -45,8 +45,8 @@ LOOKS = "min((instant for instant in _turns(case, decision, own) if instant > no
 MUTATIONS = {
     "nothing after payment": (
         edit("sequence.decide", "case.receivable.status is Status.PAID", "False"),
-        edit("standing._money_objections", "row.status is Status.PAID", "False"),
-        edit("standing._money_objections", "[] if row.status in OPEN else [row.status.value]", "[]"),
+        edit("objections._money_objections", "row.status is Status.PAID", "False"),
+        edit("objections._money_objections", "[] if row.status in OPEN else [row.status.value]", "[]"),
     ),
     "allowed weekdays": (edit("calendar.window", "self.windows.get(day.weekday())", "self.windows.get(0)"),),
     "public holidays": (edit("calendar.is_holiday", "day in _holidays(country, day.year)", "False"),),
@@ -64,8 +64,8 @@ MUTATIONS = {
     "every sentence true": (
         edit("standing.is_true", "step.true_until_days is None or day is None", "True"),
     ),
-    "holds": (edit("standing._holds", "_stops(reason, purpose)", "False"),),
-    "the minimum balance": (edit("standing._money_objections", "row.balance.amount < floor", "False"),),
+    "holds": (edit("objections._holds", "_stops(reason, purpose)", "False"),),
+    "the minimum balance": (edit("objections._money_objections", "row.balance.amount < floor", "False"),),
     "the daily cap": (edit("pacing.has_room", "spent < pace.daily_cap", "True"),),
     "four reminders at most": (
         edit("sequence._before_payment",
@@ -74,9 +74,9 @@ MUTATIONS = {
     "a very old debt is a person's": (
         edit("sequence._before_payment", "_is_too_old(case, decided, policy, now)", "False"),
     ),
-    "approve first": (edit("standing.needs_approval", "step.key not in case.approved", "False"),),
+    "approve first": (edit("objections.needs_approval", "step.key not in case.approved", "False"),),
     "the Belgian fortnight": (edit("timing._earliest", "notice_at + timedelta(days=wait_days)", "notice_at"),),
-    "the pilot": (edit("standing.objections", "policy.pilot_only and (not case.is_pilot)", "False"),),
+    "the pilot": (edit("objections.against", "policy.pilot_only and (not case.is_pilot)", "False"),),
     "documents have their rhythm": (edit("settled._chase", "told_at + policy.offset_of(chaser)", "told_at"),),
     "the plan looks when it says": (edit("attention.next_look", LOOKS, "None"),),
 }  # fmt: skip

@@ -164,7 +164,7 @@ def test_secrets_are_closed_to_others_and_never_made_twice(secrets: Path) -> Non
 
 
 def test_the_keys_made_are_keys_of_the_code(secrets: Path) -> None:
-    for name in ("spool_key", "vault_key"):
+    for name in ("spool_key", "vault_key", "attachment_key"):
         assert spool.key_from((secrets / name).read_text(encoding="utf-8").strip())
 
 

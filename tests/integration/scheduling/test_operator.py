@@ -11,8 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from relance.cli.app import app
+from relance.contracts import rulebook
+from relance.domain import steps
 from relance.domain.errors import Refused
-from relance.scheduler import written
+from relance.domain.steps import Policy
+from relance.scheduler import enclosing, written
+from relance.scheduler.enclosing import Means
+from relance.scheduler.settings import Rules
 from tests.integration.scheduling.world import DAY, TEXTS
 
 pytestmark = pytest.mark.servers
@@ -54,7 +59,15 @@ async def test_plan_shows_each_message_with_its_text_and_sends_nothing(world, re
     await world.voyage(ana, 35)
     await world.facture(await world.customer("+33639980102", "=Léo Petit"), -20)
     said = await relance("plan", "--days", "30")
-    assert said.splitlines()[0].split("\t") == ["Quand", "Classeur", "Client", "Étape", "Lignes", "Message"]
+    assert said.splitlines()[0].split("\t") == [
+        "Quand",
+        "Classeur",
+        "Client",
+        "Étape",
+        "Lignes",
+        "Pièce jointe",
+        "Message",
+    ]
     assert "voyage_j30" in said
     assert "Bonjour Ana Martin" in said
     assert await world.jobs() == []
@@ -122,6 +135,14 @@ async def test_a_hold_until_a_day_ends_after_that_day(world, relance):
     assert await world.turn() == []
     world.now += DAY
     assert len(await world.turn()) == 1
+
+
+async def test_the_day_of_a_hold_ends_where_the_creditor_lives(world, relance):
+    item = await world.facture(await world.customer(), 2)
+    await world.owner.execute("UPDATE ledger SET zone = 'America/Montreal'")
+    await relance("hold", f"KEY{item - 1:05}", "--until", "2026-12-31")
+    ends = await world.owner.fetchval("SELECT until FROM hold")
+    assert ends.isoformat() == "2027-01-01T05:00:00+00:00"
 
 
 async def test_a_second_hold_with_another_end_replaces_the_first(world, relance):
@@ -222,3 +243,19 @@ async def test_running_rows_follow_a_new_sequence_when_the_owner_says_so(world, 
     assert (shipped["moved_to"], own["moved_to"]) == (own["version"], None)
     with pytest.raises(Refused, match="suite livrée"):
         await relance("follow-sequence", "voyages", "--yes")
+
+
+async def test_plan_and_explain_say_what_goes_with_a_message_and_why_it_cannot(world, relance, tmp_path):
+    sequences = tmp_path / "suites.toml"
+    sequences.write_text(APPROVED_FIRST.replace('mode = "approve"', 'attachment = "pdf"'))
+    item = await world.facture(await world.customer(), 2)
+    assert "la facture" in await relance("plan", sequences=sequences)
+
+    policy = rulebook.read_sequences(sequences)[0].sequence
+    world.policy = Policy(sequences={**steps.SEQUENCES, policy.kind: policy})
+    await world.plan()
+    await enclosing.run(world.pool, world.policy, Means(Rules(), b"k" * 32), world.now)
+    await world.plan()
+    said = await relance("explain", f"KEY{item - 1:05}", sequences=sequences)
+    assert "ce qui doit accompagner le message ne peut pas être joint" in said
+    assert "ne nomme pas de facture" in said

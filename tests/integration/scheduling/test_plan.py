@@ -46,7 +46,8 @@ async def test_released_it_is_rendered_paid_for_and_told(world):
     assert "800\u00a0€" in job["body"]
     assert job["item_versions"] == f'{{"{item}": 1}}'
     assert job["not_after"] > world.now
-    assert await world.owner.fetchval("SELECT routing_key FROM outbox") == "send.1"
+    told = [row["routing_key"] for row in await world.owner.fetch("SELECT routing_key FROM outbox ORDER BY id")]
+    assert told == ["plan.changed.v1", "send.1"]
     assert await world.owner.fetchval("SELECT sent FROM number_budget") == 1
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import aio_pika
@@ -15,7 +15,9 @@ import asyncpg
 import pytest
 
 from relance.contracts import envelope, events, topology
+from relance.domain import calendar
 from relance.domain.errors import Unavailable
+from relance.domain.steps import Policy
 from relance.runtime import broker, clock
 from relance.scheduler import events as hearing
 from relance.scheduler import relay
@@ -81,7 +83,7 @@ async def test_a_released_job_reaches_its_queue_and_is_marked(world, settings, b
     await world.facture(await world.customer(), 1)
     await world.plan()
     await world.release()
-    assert await published_once(settings, world) == 1
+    assert await published_once(settings, world) == 2, "the message, and that the plan changed"
     (message,) = await drained(broker_url, "send.1")
     assert message.data.job_id == (await world.jobs())[0]["id"]
     assert await world.owner.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
@@ -246,11 +248,16 @@ async def test_killed_between_publish_and_mark_it_publishes_again_and_one_job_re
 ):
     world.now = clock.RealClock().now()
     await world.facture(await world.customer(), 1)
+    world.policy = Policy(hours=calendar.parse_hours(calendar.ALWAYS), send_at=time(0))
+    while await world.owner.fetchval("SELECT count(*) FROM plan_mark"):
+        await world.plan()
+    await world.owner.execute("UPDATE outbox SET published_at = now()")  # that the plan changed is known
     env = environment(database, broker_url, tmp_path, RELANCE_SCHEDULER_FAULT="after_publish")
     assert (await ended(await started(env)))[0] == relay.KILLED
     again = await started(env)
+    is_out = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND routing_key = 'send.1'"
     try:
-        await until(lambda: world.owner.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"))
+        await until(lambda: world.owner.fetchval(is_out))
     finally:
         again.send_signal(signal.SIGTERM)
     assert (await ended(again))[0] == 0
@@ -269,6 +276,37 @@ async def test_the_process_follows_moved_time_and_stops_on_sigterm(world, databa
         await until(lambda: world.owner.fetchval("SELECT count(*) FROM decision WHERE verdict = 'wait'"))
         await world.owner.execute("UPDATE clock SET offset_s = $1", (4 * DAY).total_seconds())
         await until(lambda: world.jobs("published"))
+    finally:
+        process.send_signal(signal.SIGTERM)
+    assert (await ended(process))[0] == 0
+
+
+async def test_what_a_person_orders_is_planned_and_told_at_once(world, database, broker_url, tmp_path):
+    world.now = clock.RealClock().now()
+    item = await world.facture(await world.customer(), -30)
+    env = environment(database, broker_url, tmp_path, RELANCE_SCHEDULER_TICK_S="600")
+    process = await started(env)
+
+    def is_held(held: bool):
+        sql = "SELECT 1 FROM decision WHERE receivable_id = $1 AND ('held:pause' = ANY(blockers)) = $2"
+        return lambda: world.owner.fetchval(sql, item, held)
+
+    try:
+        await until(is_held(False))
+        hold = await world.hold(item)
+        await until(is_held(True))
+        await world.lift(hold)
+        await until(is_held(False))
+        await world.owner.execute(
+            "INSERT INTO hold (scope, receivable_id, reason, by, created_at, until)"
+            " VALUES ('item', $1, 'promise', 'test', now(), now() + interval '3 s')",
+            item,
+        )
+        promised = "SELECT count(*) FROM decision_history WHERE 'held:promise' = ANY(blockers)"
+        await until(lambda: world.owner.fetchval(promised))
+        await until(lambda: world.owner.fetchval("SELECT 1 FROM decision WHERE NOT 'held:promise' = ANY(blockers)"))
+        told = "SELECT count(*) >= 4 FROM outbox WHERE routing_key = 'plan.changed.v1'"
+        await until(lambda: world.owner.fetchval(told))
     finally:
         process.send_signal(signal.SIGTERM)
     assert (await ended(process))[0] == 0

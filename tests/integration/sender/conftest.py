@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ import pytest
 
 from relance.sender.desk import Desk, Patience
 from relance.sender.session import Session
-from relance.store import pool
+from relance.store import pool, spool
 from tests.fakes.whatsapp_phone import FakePhone
 
 AGENCY = "+33639980001"
@@ -71,6 +72,22 @@ class Office:
         names, places = ", ".join(given), ", ".join(f"${i + 1}" for i in range(len(given)))
         await self.owner.execute(f"INSERT INTO send_job ({names}) VALUES ({places})", *given.values())
         return given["id"]
+
+    async def attachment(self, body: bytes) -> uuid.UUID:
+        """A file of the scheduler's, sealed under the tests' key."""
+        made = uuid.uuid4()
+        nonce, sealed = spool.seal(KEY, made, body)
+        await self.owner.execute(
+            """INSERT INTO attachment (id, kind, mime, file_name, size_bytes, sha256, nonce, sealed, made_at)
+               VALUES ($1, 'pdf', 'application/pdf', 'facture.pdf', $2, $3, $4, $5, $6)""",
+            made,
+            len(body),
+            hashlib.sha256(body).hexdigest(),
+            nonce,
+            sealed,
+            self.now,
+        )
+        return made
 
     async def begun(self, phone: str = ANA, *, attempt: int = 1, **columns: Any) -> uuid.UUID:
         """A message whose sender died somewhere after its claim."""

@@ -334,3 +334,13 @@ async def test_ticks_are_followed_once_forward(desk, session, office, phone):
     await deliver(desk, session, await office.job(state="published"))
 
     assert (await office.ended(job))[0] == "read"
+
+
+async def test_a_message_whose_attachment_cannot_be_carried_does_not_leave_without_it(desk, session, office, phone):
+    job = await office.job(attachment_kind="pdf", attachment_id=await office.attachment(b"%PDF-1.7 facture"))
+
+    await deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == ("failed", "attachment_not_carried")
+    assert await office.tasks() == ["send_failed"]

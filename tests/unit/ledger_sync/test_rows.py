@@ -223,3 +223,9 @@ def test_a_row_that_cannot_be_read_gets_its_sentence_and_no_status() -> None:
 def test_documents_are_counted_when_they_were_asked_for() -> None:
     assert owned.wanted(standing(papers_asked=3, papers_done=1), zone=PARIS)[Field.DOCUMENTS] == "1/3 documents"
     assert owned.wanted(standing(), zone=PARIS)[Field.DOCUMENTS] is None
+
+
+def test_what_a_message_needs_and_cannot_have_is_said_beside_its_row() -> None:
+    remark = owned.wanted(standing(verdict="blocked", blockers=("attachment",)), zone=PARIS)[Field.REMARK]
+    assert "Lien PDF" in str(remark)
+    assert owned.wanted(standing(verdict="wait", blockers=("not_yet",)), zone=PARIS)[Field.REMARK] == ""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relance.domain import attention, sequence
 from relance.domain.receivable import HoldReason
 from relance.domain.sequence import Verdict
-from relance.domain.standing import Documents
+from relance.domain.standing import Documents, Fate
 from tests.unit.scheduling.cases import POLICY, TUESDAY, facture, held, paid, sent, voyage
 
 START = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
@@ -64,6 +64,16 @@ def test_what_is_over_is_not_looked_at_again():
     case = facture(200)
     decision = sequence.decide(case, POLICY, TUESDAY)
     assert attention.next_look(case, replace(decision, verdict=Verdict.FINISHED), POLICY, TUESDAY) is None
+
+
+def test_people_behind_a_spent_cap_are_not_looked_at_again_and_again():
+    """Their messages wait, and every step of those leaves a mark: time alone changes nothing about them."""
+    case = sent(facture(2), "facture_2", TUESDAY, fate=Fate.PENDING)
+    decision = sequence.decide(case, POLICY, TUESDAY)
+    assert decision.blockers == ("in_flight",)
+    look = attention.next_look(case, decision, POLICY, TUESDAY)
+    assert look is None or look >= TUESDAY + timedelta(days=1)
+    assert attention.next_look(case, sequence.refused(decision, "in_flight"), POLICY, TUESDAY) is not None
 
 
 def test_what_could_not_be_made_is_tried_again_soon():

@@ -13,7 +13,7 @@ STOP = "\nRépondez STOP pour ne plus recevoir de rappel."
 def fault(text, name="facture_2"):
     template = wording.compiled(text, name=f"fr/{name}.txt", known=[*wording.COMPUTED, "Solde à payer"])
     try:
-        lint.refuse(template, name)
+        lint.refuse(template, name, lint.purpose_of(name))
     except TemplateRejected as rejected:
         return str(rejected)
     return None
@@ -72,4 +72,6 @@ def test_every_shipped_text_passes():
             name = entry.name.removesuffix(".txt")
             if name != "mots":
                 text = entry.read_text(encoding="utf-8")
-                lint.refuse(wording.compiled(text, name=entry.name, known=wording.COMPUTED), name)
+                lint.refuse(
+                    wording.compiled(text, name=entry.name, known=wording.COMPUTED), name, lint.purpose_of(name)
+                )

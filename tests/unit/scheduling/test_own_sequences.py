@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relance.contracts import rulebook
-from relance.domain import law, notation, sequence, standing
+from relance.domain import law, notation, notice, sequence, standing
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.money import Money
 from relance.domain.receivable import Kind
@@ -154,7 +154,7 @@ def test_in_belgium_fifteen_days_pass_after_the_first_reminder_really_left():
 def test_in_belgium_a_reminder_before_due_is_not_the_legal_one():
     early = went(BELGIAN, PACKS, "facture_1", TUESDAY - 9 * DAY)
     assert decide(early, PACKS).step == "facture_2"
-    assert standing.is_notice(early, TUESDAY)
+    assert notice.is_notice(early, TUESDAY)
 
 
 def test_in_belgium_the_first_reminder_carries_its_mentions_or_does_not_leave():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.domain import sequence, standing
+from relance.domain import notice, sequence
 from relance.domain.money import Money
 from relance.domain.receivable import HoldReason, Status
 from relance.domain.sequence import Verdict
@@ -220,4 +220,4 @@ def test_a_skipped_level_is_never_gone_back_to():
 def test_a_message_that_nobody_can_vouch_for_counts_as_a_reminder_and_not_as_the_legal_notice():
     case = sent(facture(15), "facture_2", TUESDAY - 13 * DAY, fate=Fate.IN_DOUBT)
     assert decide(case, policy=replace(POLICY, max_sends=1)).blockers == ("sequence_finished",)
-    assert standing.notice_sent_at(case) is None
+    assert notice.sent_at(case) is None

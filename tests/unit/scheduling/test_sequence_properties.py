@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.domain import calendar, sequence, standing
+from relance.domain import calendar, objections, sequence, standing
 from relance.domain.receivable import HoldReason
 from relance.domain.sequence import Verdict
 from relance.domain.standing import Fate, Past
@@ -76,7 +76,7 @@ def test_no_life_breaks_a_promise(case, story):
     for now, then, decision in left:
         step = BY_NAME[decision.step]
         assert (step.purpose is Purpose.PAYMENT) == (then.receivable.status != "paid")
-        assert not standing.objections(then, step.purpose, POLICY, now)
+        assert not objections.against(then, step.purpose, POLICY, now)
         assert calendar.is_allowed(now, zone="Europe/Paris", country="FR", hours=POLICY.hours)
         if step.purpose is Purpose.PAYMENT:
             assert standing.is_true(then, step, now)

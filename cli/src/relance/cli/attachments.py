@@ -8,15 +8,16 @@ from pathlib import Path
 import typer
 
 from relance.cli import office
+from relance.domain.enclosure import Kind
 from relance.domain.errors import RelanceError
 from relance.runtime import settings
 from relance.scheduler import attachments as making
-from relance.scheduler.attachments import Attachment, Kind
 from relance.scheduler.settings import Rules
 from relance.store import deciding
+from relance.store.attachments import Made
 
-NAMES = {Kind.INVOICE: "facture.pdf", Kind.PAYMENT_CODE: "code-de-paiement.png"}
-SAID = {Kind.INVOICE: "la facture", Kind.PAYMENT_CODE: "le code de paiement"}
+NAMES = {Kind.PDF: "facture.pdf", Kind.PAYMENT_CODE: "code-de-paiement.png"}
+SAID = {Kind.PDF: "la facture", Kind.PAYMENT_CODE: "le code de paiement"}
 
 
 def attachments(
@@ -27,7 +28,7 @@ def attachments(
     """Préparer la facture et le code de paiement d'une ligne, pour les regarder. Rien n'est envoyé."""
     found = asyncio.run(_made(row, ledger))
     for kind, made in found.items():
-        if isinstance(made, Attachment):
+        if isinstance(made, Made):
             file = out / f"{row}-{NAMES[kind]}"
             file.write_bytes(made.body)
             typer.echo(f"{SAID[kind]} : {file} ({len(made.body) // 1024 + 1} Ko)")
@@ -35,16 +36,16 @@ def attachments(
             typer.echo(f"{SAID[kind]} : {made or 'la ligne n’en a pas'}")
 
 
-async def _made(key: str, ledger: str | None) -> dict[Kind, Attachment | str | None]:
+async def _made(key: str, ledger: str | None) -> dict[Kind, Made | str | None]:
     rules = settings.load(Rules)
     async with office.opened() as desk:
         row = await desk.row(key, ledger)
         (known,) = await deciding.cases_of(desk.connection, [row.id], desk.now)
-    found: dict[Kind, Attachment | str | None] = {}
+    found: dict[Kind, Made | str | None] = {}
     try:
-        found[Kind.INVOICE] = await making.invoice(known.case, rules)
+        found[Kind.PDF] = await making.invoice(known.case, rules)
     except RelanceError as error:
-        found[Kind.INVOICE] = str(error)
+        found[Kind.PDF] = str(error)
     try:
         found[Kind.PAYMENT_CODE] = making.code(known.case, rules)
     except RelanceError as error:

@@ -15,7 +15,15 @@ from relance.scheduler.explain import Explanation, Planned
 from relance.store import orders, stops
 from relance.store.stops import Stop
 
-PLAN = {"at": "Quand", "ledger": "Classeur", "customer": "Client", "step": "Étape", "rows": "Lignes", "text": "Message"}
+PLAN = {
+    "at": "Quand",
+    "ledger": "Classeur",
+    "customer": "Client",
+    "step": "Étape",
+    "rows": "Lignes",
+    "attachment": "Pièce jointe",
+    "text": "Message",
+}
 CSV = {"at": "quand", "ledger": "classeur", "customer": "client", "phone": "téléphone", "step": "étape"}
 STOPPED = "Tous les envois sont arrêtés depuis le {at} par {by} : rien ne part avant « relance start-sending »."
 
@@ -80,6 +88,7 @@ def _planned(one: Planned, names: dict[int, str]) -> dict[str, object]:
         "phone": one.phone,
         "step": one.step,
         "rows": " ".join(one.keys),
+        "attachment": "" if one.attachment is None else sentences.ENCLOSED[one.attachment],
         "text": one.text,
     }
 
@@ -99,7 +108,9 @@ def _told(one: Explanation) -> list[str]:
         told.append(f"  Suite : {decision.next_step or decision.step}, le {show.when(decision.next_at, zone)}.")
     for message in one.messages:
         at = show.when(message.sent_at or message.due_at, zone)
-        told.append(f"  Déjà : {message.step}, le {at} — {sentences.fate(message.state, message.skipped)}")
+        beside = f" (avec {sentences.ENCLOSED[message.attachment]})" if message.attachment else ""
+        told.append(f"  Déjà : {message.step}{beside}, le {at} — {sentences.fate(message.state, message.skipped)}")
+        told += [f"    Ce qui l'accompagne manque : {message.problem}"] if message.problem else []
     return [*told, *(["  Le message :", *(f"    {line}" for line in one.text.splitlines())] if one.text else [])]
 
 
@@ -117,7 +128,15 @@ def _as_data(one: Explanation) -> dict[str, object]:
         ],
         "next": {"step": decision.next_step or decision.step, "at": decision.next_at},
         "messages": [
-            {"step": m.step, "cycle": m.cycle, "state": m.state, "skipped": m.skipped, "sent_at": m.sent_at}
+            {
+                "step": m.step,
+                "cycle": m.cycle,
+                "state": m.state,
+                "skipped": m.skipped,
+                "sent_at": m.sent_at,
+                "attachment": m.attachment,
+                "problem": m.problem,
+            }
             for m in one.messages
         ],
         "decisions": one.history,
@@ -132,7 +151,7 @@ def _say_stopped(stop: Stop | None) -> None:
 
 def _write(file: Path, planned: list[dict[str, object]]) -> None:
     """With a byte-order mark, for the spreadsheets that would otherwise misread the accents."""
-    columns = CSV | {"rows": "lignes", "text": "texte"}
+    columns = CSV | {"rows": "lignes", "attachment": "pièce jointe", "text": "texte"}
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(columns.values())

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import typer
 
 from relance.cli import office
 from relance.cli.office import Desk
-from relance.domain import dates
+from relance.domain import calendar, dates
 from relance.domain.errors import CellRejected, SettingsRejected
 from relance.domain.receivable import HoldReason
 from relance.scheduler import sentences
 from relance.store import orders
 from relance.store.orders import Target
 
-PARIS = ZoneInfo("Europe/Paris")
 BY_HAND = (HoldReason.PAUSE, HoldReason.HUMAN, HoldReason.AUTOPAY, HoldReason.DISPUTE)
 """What an operator may order, and what `resume` ends; a customer's STOP ends by the customer's START only."""
 
@@ -36,7 +34,7 @@ def hold(
 ) -> None:
     """Retenir les rappels d'une ligne, d'un client ou d'un classeur."""
     why = _reason(reason)
-    said = asyncio.run(_hold(target, ledger, customer=customer, reason=why, until=_until(until), note=note))
+    said = asyncio.run(_hold(target, ledger, customer=customer, reason=why, until=_day(until), note=note))
     end = f"jusqu'au {until} compris" if until else "jusqu'à « relance resume »"
     typer.echo(f"Retenu : {said}, {sentences.HOLDS[why]}, {end}.")
 
@@ -56,14 +54,15 @@ def resume(
 
 
 async def _hold(
-    target: str | None, ledger: str | None, *, customer: bool, reason: HoldReason, until: datetime | None, note: str
+    target: str | None, ledger: str | None, *, customer: bool, reason: HoldReason, until: date | None, note: str
 ) -> str:
     async with office.opened() as desk:
-        if until is not None and until <= desk.now:
-            raise SettingsRejected("cette date est passée : rien ne serait retenu")
         about, said = await _about(desk, target, ledger, customer=customer)
+        ends = None if until is None else _end_of(until, await orders.zone_of(desk.connection, about))
+        if ends is not None and ends <= desk.now:
+            raise SettingsRejected("cette date est passée : rien ne serait retenu")
         async with desk.connection.transaction():
-            await orders.hold(desk.connection, about, reason, until=until, note=note, author=desk.author)
+            await orders.hold(desk.connection, about, reason, until=ends, note=note, author=desk.author)
         return said
 
 
@@ -96,12 +95,14 @@ def _reason(text: str) -> HoldReason:
     return HoldReason(text)
 
 
-def _until(text: str | None) -> datetime | None:
-    """The end of that day."""
+def _end_of(day: date, zone: str) -> datetime:
+    return calendar.at_civil(day + timedelta(days=1), calendar.MIDNIGHT, zone)
+
+
+def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        day = dates.parse(text)
+        return dates.parse(text)
     except CellRejected as error:
         raise SettingsRejected(f"« {text} » n'est pas une date : écrivez par exemple 2026-12-31") from error
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), PARIS).astimezone(UTC)

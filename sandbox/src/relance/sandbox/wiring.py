@@ -74,13 +74,14 @@ class Files:
     vault: Path
     spool_key: str
     vault_key: str
+    attachment_key: str
 
     @classmethod
     def prepare(cls, root: Path, addresses: Addresses) -> Files:
         credentials = root / "service-account.json"
         credentials.write_text(json.dumps(access.service_account_info(addresses.url("google") + "/token")))
         credentials.chmod(0o600)
-        key = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2)]
+        key = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3)]
         return cls(
             xlsx=root / "classeur.xlsx",
             credentials=credentials,
@@ -88,6 +89,7 @@ class Files:
             vault=root / "vault",
             spool_key=key[0],
             vault_key=key[1],
+            attachment_key=key[2],
         )
 
 
@@ -160,6 +162,7 @@ class Wires:
             "RELANCE_SCHEDULER_GAP_MAX_S": str(self.pace.gap_max_s),
             "RELANCE_SCHEDULER_PAID_GRACE_S": "0",
             "RELANCE_SCHEDULER_JANITOR_S": str(self.pace.janitor_s),
+            "RELANCE_ATTACHMENT_KEY": self.files.attachment_key,
         }
 
     def _sender(self) -> dict[str, str]:

@@ -22,7 +22,8 @@ Payload = Annotated[
     | events.MessageSent
     | events.AnswerRequested
     | events.DocumentsChanged
-    | events.HoldChanged,
+    | events.HoldChanged
+    | events.PlanChanged,
     Field(discriminator="type"),
 ]
 

@@ -73,3 +73,10 @@ class HoldChanged(Event):
 
     type: Literal["hold.changed.v1"] = "hold.changed.v1"
     customer_id: int
+
+
+class PlanChanged(Event):
+    """A planning pass decided something new about this many rows: the sheets show it."""
+
+    type: Literal["plan.changed.v1"] = "plan.changed.v1"
+    rows: int

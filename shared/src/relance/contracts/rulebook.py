@@ -28,6 +28,7 @@ class PackFile(BaseModel):
     notice_needs_registration: bool = False
     fees: Fees = Fees.ALLOWED
     fee_words: tuple[str, ...] = ()
+    consumers_only: bool = False
 
     def pack(self) -> Pack:
         # A ceiling closes hours, not days: holidays are the owner's rule.
@@ -41,6 +42,7 @@ class PackFile(BaseModel):
             notice_needs_registration=self.notice_needs_registration,
             fees=self.fees,
             fee_words=self.fee_words,
+            consumers_only=self.consumers_only,
         )
 
 

@@ -22,7 +22,7 @@ DELIVERY_LIMIT = 5
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "scheduler.events": ("receivable.#", "documents.#", "hold.#", "answer.#", "message.#"),
     "inbox.events": ("inbound.#", "receivable.paid.#", "message.#"),
-    "ledger-sync.events": ("message.#", "hold.#", "documents.#"),
+    "ledger-sync.events": ("message.#", "hold.#", "documents.#", "plan.#"),
 }
 """Routing keys are the payloads' types."""
 

@@ -11,16 +11,18 @@ from relance.domain.standing import Case
 from relance.domain.steps import Policy
 
 RETRY = timedelta(minutes=10)
-"""What is due and could not be made, or waits for another message to the same person, is looked at again after this."""
+"""What is due and could not be made is looked at again after this. What only waits for a message that is on its way is
+not: that message's every step leaves a mark, and behind a spent cap there may be thousands."""
 
-_STUCK = frozenset({"error", "text_refused", "in_flight"})
+_STUCK = frozenset({"error", "text_refused"})
 
 
 def next_look(case: Case, decision: Decision, policy: Policy, now: datetime) -> datetime | None:
     """Always after `now`; None when only news can change the decision. Too early is harmless, too late loses a step."""
     if decision.verdict is Verdict.FINISHED:
         return None
-    if decision.verdict is Verdict.SEND or not _STUCK.isdisjoint(decision.blockers):
+    is_refused = decision.verdict is Verdict.BLOCKED and decision.blockers == ("in_flight",)
+    if decision.verdict is Verdict.SEND or is_refused or not _STUCK.isdisjoint(decision.blockers):
         return now + RETRY
     own = policy.of(case.receivable.ledger_id)
     return min((instant for instant in _turns(case, decision, own) if instant > now), default=None)

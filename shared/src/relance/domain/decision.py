@@ -53,5 +53,8 @@ def refused(decision: Decision, blocker: str) -> Decision:
 
 
 def in_flight(past: Past) -> Decision:
-    """Its message is due or on its way."""
+    """Its message is due or on its way; a person is told when what goes with it cannot be made."""
+    if past.is_stuck:
+        stuck = ("attachment",)
+        return Decision(Verdict.BLOCKED, past.step, past.cycle, stuck, next_step=past.step, task="attachment")
     return Decision(Verdict.WAIT, past.step, past.cycle, ("in_flight",), next_step=past.step)

@@ -6,7 +6,7 @@ The packs themselves are data with their sources (`relance/policies/*.toml`). A 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -35,9 +35,17 @@ class Pack:
     notice_needs_registration: bool = False
     fees: Fees = Fees.ALLOWED
     fee_words: tuple[str, ...] = ()
+    consumers_only: bool = False  # the notice and the refusal of fees protect consumers; the hours protect everybody
 
 
 NOTHING = Pack(DEFAULT, ())
+
+
+def for_professional(pack: Pack) -> Pack:
+    """What holds towards a customer that the row calls a professional."""
+    if not pack.consumers_only:
+        return pack
+    return replace(pack, notice_wait_days=0, notice_mentions="", notice_needs_registration=False, fees=Fees.ALLOWED)
 
 
 def fee_wording(text: str, pack: Pack, *, notice_sent: bool) -> str | None:

@@ -47,16 +47,24 @@ _AMOUNTS = frozenset(
 
 
 def purpose_of(name: str) -> Purpose | None:
-    """What a text is for, by its name; None for a direct answer or a part of a message."""
+    """What a shipped text is for, by its name; None for a direct answer or a part of a message.
+
+    A name that we do not know is a payment reminder's: the strictest.
+    """
     if name.startswith(("reponse_", "detail_", "mentions_")):
         return None
-    step = steps.BY_NAME.get(name.removesuffix(DISCREET).removesuffix(steps.grouped_template("")))
+    step = steps.BY_NAME.get(step_of(name))
     return step.purpose if step else Purpose.PAYMENT
 
 
-def refuse(template: Template, name: str) -> None:
+def step_of(name: str) -> str:
+    """The text that this one is a variant of."""
+    return name.removesuffix(DISCREET).removesuffix(steps.grouped_template(""))
+
+
+def refuse(template: Template, name: str, purpose: Purpose | None) -> None:
     """Raises TemplateRejected with the first fault of a text; `name` is its name without language and suffix."""
-    fault = _fault(template, name, purpose_of(name))
+    fault = _fault(template, name, purpose)
     if fault:
         raise TemplateRejected(f"{template.name} : {fault}")
 

@@ -17,7 +17,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from relance.domain import steps
+from relance.domain import checks, enclosure, steps
+from relance.domain.enclosure import Enclosure, Need
 from relance.domain.errors import SettingsRejected
 from relance.domain.receivable import Kind
 from relance.domain.steps import DAY, Anchor, Check, Condition, End, Mode, Purpose, Step
@@ -28,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _SPAN = re.compile(r"([+-]?)\s*(\d{1,4})\s*([dhj])")
 _STEP_KEYS = frozenset({
     "name", "purpose", "anchor", "offset", "on", "template", "mode", "entry", "true_until_days", "times", "every",
-    "when",
+    "when", "attachment", "without_attachment",
 })  # fmt: skip
 MOST_STEPS, MOST_TIMES = 12, 10
 REQUEST_TEMPLATE = "voyage_documents"
@@ -42,13 +43,16 @@ def from_mapping(written: Mapping[str, object], *, version: int = 0) -> steps.Se
         raise SettingsRejected(f"une suite a de 1 à {MOST_STEPS} étapes [[sequence.step]]")
     found = tuple(_step(one) for one in listed)
     _refuse_disorder(kind, found)
-    return steps.Sequence(kind, found, version, _choice(End, written.get("end", End.TELL), "end"))
+    rhythm = None if "check" not in written else checks.parse(str(written["check"]))
+    return steps.Sequence(kind, found, version, _choice(End, written.get("end", End.TELL), "end"), rhythm)
 
 
 def to_mapping(sequence: steps.Sequence) -> dict[str, object]:
     """What `from_mapping` reads back to an equal sequence; made of JSON's own types."""
     listed = [{key: value for key, value in _written(step).items() if value is not None} for step in sequence.steps]
-    return {"kind": sequence.kind.value, "end": sequence.end.value, "step": listed}
+    head = {"kind": sequence.kind.value, "end": sequence.end.value}
+    rhythm = {} if sequence.checks is None else {"check": checks.text(sequence.checks)}
+    return {**head, **rhythm, "step": listed}
 
 
 def _written(step: Step) -> dict[str, object]:
@@ -65,6 +69,8 @@ def _written(step: Step) -> dict[str, object]:
         "times": step.cycles,
         "every": span_text(step.every) if step.every else None,
         "when": [_condition_written(condition) for condition in step.conditions] or None,
+        "attachment": step.enclosure.kind.value if step.enclosure else None,
+        "without_attachment": step.enclosure.need.value if step.enclosure else None,
     }
 
 
@@ -112,7 +118,17 @@ def _step(written: object) -> Step:
         mode=_choice(Mode, written.get("mode", Mode.AUTOMATIC), place),
         conditions=tuple(_condition(one, place) for one in _list(written.get("when"), place)),
         text=str(written.get("template", "")),
+        enclosure=_enclosure(written, place),
     )
+
+
+def _enclosure(written: Mapping[str, object], place: str) -> Enclosure | None:
+    need = _choice(Need, written.get("without_attachment", Need.REQUIRED), place)
+    if "attachment" not in written:
+        if "without_attachment" in written:
+            raise SettingsRejected(f"{place} : without_attachment va avec attachment")
+        return None
+    return Enclosure(_choice(enclosure.Kind, written["attachment"], place), need)
 
 
 def _condition(written: object, place: str) -> Condition:

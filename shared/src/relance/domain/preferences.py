@@ -13,13 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from relance.domain import calendar, dates
+from relance.domain import calendar, checks, dates
+from relance.domain.enclosure import Enclosure, Need
+from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.errors import CellRejected, SettingsRejected
 from relance.domain.receivable import Kind
 from relance.domain.steps import BY_NAME, Policy
 
 OFFSET = "offset."
 NEVER = "never"
+NOTHING = "nothing"
+_ATTACHED = {"rien": NOTHING, "non": NOTHING, "facture": Enclosed.PDF, "code de paiement": Enclosed.PAYMENT_CODE}
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1"})
 NO = frozenset({"non", "n", "faux", "false", "no", "0"})
 _DAYS = {"lun": "Mon", "mar": "Tue", "mer": "Wed", "jeu": "Thu", "ven": "Fri", "sam": "Sat", "dim": "Sun"}
@@ -63,6 +67,11 @@ def _with(policy: Policy, name: str, text: str) -> Policy:
             return replace(policy, hours=calendar.parse_hours(text))
         case "send_at":
             return replace(policy, send_at=time.fromisoformat(text))
+        case "check":
+            return replace(policy, checks=checks.parse(text))
+        case "attach":
+            enclosure = None if text == NOTHING else Enclosure(Enclosed(text), Need.WHEN_GIVEN)
+            return replace(policy, enclosure=enclosure)
         case "interval_h":
             return replace(policy, min_interval=timedelta(hours=int(text)))
         case "min_balance":
@@ -171,6 +180,25 @@ def day_kept(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def check(cell: object) -> str:
+    found = checks.read(_text(cell))
+    if found is None:
+        raise CellRejected(
+            f"« {_text(cell)[:30]} » ne convient pas : écrivez « en continu », « quotidienne 9h »"
+            " ou « hebdomadaire lundi 9h »."
+        )
+    return found
+
+
+def attached(cell: object) -> str:
+    found = _ATTACHED.get(_plain(_text(cell)).removeprefix("la ").removeprefix("le "))
+    if found is None:
+        raise CellRejected(
+            f"« {_text(cell)[:30]} » ne convient pas : écrivez « rien », « facture » ou « code de paiement »."
+        )
+    return str(found)
+
+
 def claim_policy(cell: object) -> str:
     if _plain(_text(cell)) in {"verifier", "a verifier", "verify"}:
         return "verify"
@@ -225,6 +253,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("hours", "Jours et heures d'envoi", "",
             "à l'heure du client, jamais les jours fériés ; d'origine : lun-ven 08:00-20:00, sam 09:00-12:00", hours),
     Setting("send_at", "Heure préférée d'un rappel", "09:00", "à l'heure du client", hour),
+    Setting("check", "Vérification", "",
+            "« en continu », « quotidienne 9h » ou « hebdomadaire lundi 9h » ; d'origine : en continu", check),
+    Setting("attach", "Joindre aux rappels", "",
+            "« rien », « facture » (si la ligne en nomme une) ou « code de paiement » ; d'origine : rien", attached),
     Setting("interval_h", "Heures entre deux rappels à une personne", "", "24 à 720 ; d'origine : 72",
             count(24, 720, "heures")),
     Setting("daily_cap", "Messages par jour au plus", "", "par numéro, 0 à 500 ; d'origine : 60",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from relance.domain import calendar, standing
+from relance.domain import calendar, objections, standing
 from relance.domain.calendar import Hours
 from relance.domain.receivable import Status
 from relance.domain.standing import Case
@@ -27,10 +27,10 @@ def objection(case: Case, step: Step, policy: Policy, now: datetime) -> Stopped 
     policy = policy.of(case.receivable.ledger_id)
     if step.purpose is not Purpose.PAYMENT and case.receivable.status is not Status.PAID:
         return Stopped("reopened")
-    found = standing.objections(case, step.purpose, policy, now)
+    found = objections.against(case, step.purpose, policy, now)
     if found:
         return Stopped(found[0].partition(":")[0])
-    if standing.needs_approval(case, step):
+    if objections.needs_approval(case, step):
         return Stopped("needs_approval")
     if not standing.is_true(case, step, now) or not standing.meets(case, step):
         return Stopped("stale")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from relance.domain import calendar, decision, settled, standing, timing
+from relance.domain import calendar, decision, objections, settled, standing, timing
 from relance.domain.decision import FAILED as FAILED
 from relance.domain.decision import SKIPPED_STALE as SKIPPED_STALE
 from relance.domain.decision import Decision as Decision
@@ -56,8 +56,8 @@ def _before_payment(case: Case, policy: Policy, now: datetime) -> Decision:
         return _ladder_ended(case, policy, now)
     instants = {step.key: standing.falls_at(case, step, policy) for step in remaining}
     if None in instants.values():
-        objections = standing.objections(case, Purpose.PAYMENT, policy, now)
-        return Decision(Verdict.BLOCKED, blockers=tuple(dict.fromkeys((*objections, "bad_row"))))
+        barred = objections.against(case, Purpose.PAYMENT, policy, now)
+        return Decision(Verdict.BLOCKED, blockers=tuple(dict.fromkeys((*barred, "bad_row"))))
     come = _come(case, [step for step in remaining if (instants[step.key] or now) <= now], now)
     due = _latest_valid(case, come, decided, policy=policy, now=now)
     if due is None and len(come) == len(remaining):
@@ -65,8 +65,8 @@ def _before_payment(case: Case, policy: Policy, now: datetime) -> Decision:
     if due is None:
         due, come = remaining[len(come)], []
     elif _is_too_old(case, decided, policy, now):
-        objections = standing.objections(case, Purpose.PAYMENT, policy, now)
-        return Decision(Verdict.BLOCKED, due.name, due.cycle, blockers=(*objections, "too_old"), task="too_old")
+        barred = objections.against(case, Purpose.PAYMENT, policy, now)
+        return Decision(Verdict.BLOCKED, due.name, due.cycle, blockers=(*barred, "too_old"), task="too_old")
     made = timing.timed(case, due, instants[due.key] or now, policy=policy, now=now)
     return replace(made, skipped=tuple(come[: come.index(due)])) if made.verdict is Verdict.SEND else made
 
@@ -127,10 +127,10 @@ def _has_moved(case: Case, last: Past, policy: Policy) -> bool:
 
 def _nothing_fits(case: Case, come: Sequence[Step], policy: Policy, now: datetime) -> Decision:
     """Every step has come and none may leave: a cell may still change, or it is a person's turn."""
-    objections = standing.objections(case, Purpose.PAYMENT, policy, now)
+    barred = objections.against(case, Purpose.PAYMENT, policy, now)
     if any(standing.is_true(case, step, now) and not standing.meets(case, step) for step in come):
-        return Decision(Verdict.BLOCKED, blockers=(*objections, "condition"), next_step=come[-1].name)
-    return Decision(Verdict.FINISHED, blockers=(*objections, SKIPPED_STALE), task="steps_missed")
+        return Decision(Verdict.BLOCKED, blockers=(*barred, "condition"), next_step=come[-1].name)
+    return Decision(Verdict.FINISHED, blockers=(*barred, SKIPPED_STALE), task="steps_missed")
 
 
 def _is_too_old(case: Case, decided: Sequence[Past], policy: Policy, now: datetime) -> bool:

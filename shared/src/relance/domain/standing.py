@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from relance.domain import calendar, wording
 from relance.domain.errors import Broken
-from relance.domain.law import Pack
-from relance.domain.receivable import OPEN, SILENCING, Customer, Hold, HoldReason, Receivable, Status
-from relance.domain.steps import DAY, Anchor, Check, Condition, Mode, Policy, Purpose, Sequence, Step
+from relance.domain.receivable import Customer, Hold, Receivable
+from relance.domain.steps import DAY, Anchor, Check, Condition, Policy, Purpose, Sequence, Step
 
 ZONE_COLUMNS = frozenset(wording.fold(name) for name in ("Fuseau", "Fuseau horaire", "Time zone", "Timezone"))
 """A column of the sheet by which an owner says where somebody is, when the phone number does not."""
 
 FIRST_SEEN_PAID = "sheet:first-seen"
 """`paid_evidence` of a row that was already paid when we first read it: nobody is thanked for it."""
-
-# A debt that is settled no longer waits for a promise or a bank statement.
-_ABOUT_PAYMENT = frozenset({HoldReason.PROMISE, HoldReason.PAID_CLAIM, HoldReason.AUTOPAY})
 
 
 class Fate(StrEnum):
@@ -47,6 +42,7 @@ class Past:
     planned_at: datetime
     sent_at: datetime | None = None  # or may have been
     purpose: Purpose = Purpose.PAYMENT
+    is_stuck: bool = False  # pending, and what goes with it cannot be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,98 +192,5 @@ def pending(decided: Iterable[Past]) -> Past | None:
     return next((past for past in decided if past.fate is Fate.PENDING), None)
 
 
-def needs_approval(case: Case, step: Step) -> bool:
-    return step.mode is not Mode.AUTOMATIC and step.key not in case.approved
-
-
-def pack_of(case: Case, policy: Policy) -> Pack:
-    """The creditor's country rules over the recipient's, unless only the latter has something to say."""
-    own = policy.pack(case.country)
-    return own if own.notice_wait_days else policy.pack(case.recipient_country)
-
-
-def notice_sent_at(case: Case) -> datetime | None:
-    """When the first payment reminder after the due date really left."""
-    due_on = case.receivable.due_on
-    left = [past.sent_at for past in case.past if past.fate is Fate.SENT and past.purpose is Purpose.PAYMENT]
-    after = [at for at in left if at and due_on and calendar.civil_day(at, case.zone) > due_on]
-    return min(after, default=None)
-
-
-def is_notice(case: Case, now: datetime) -> bool:
-    """Whether a payment reminder that leaves now is the first after due: the legal one where there is one."""
-    due_on = case.receivable.due_on
-    return due_on is not None and calendar.civil_day(now, case.zone) > due_on and notice_sent_at(case) is None
-
-
 def hours_of(case: Case, policy: Policy) -> calendar.Hours:
     return policy.hours_in(case.recipient_country)
-
-
-def objections(case: Case, purpose: Purpose, policy: Policy, now: datetime) -> tuple[str, ...]:
-    """Every reason, apart from the time of day and the rhythm, why this message may not leave now."""
-    found = []
-    if case.customer is None or case.receivable.problems:
-        found.append("bad_row")
-    if case.receivable.absences:
-        found.append("absent")
-    if case.is_ledger_off:
-        found.append("ledger_off")
-    if case.contact.is_unreachable:
-        found.append("number_unusable")
-    if policy.pilot_only and not case.is_pilot:
-        found.append("not_in_pilot")
-    if case.receivable.kind in policy.sequences_off:
-        found.append("sequence_off")
-    if case.awaits_activation:
-        found.append("needs_activation")
-    if purpose is Purpose.PAYMENT:
-        found += _money_objections(case, policy)
-        pack = pack_of(case, policy)
-        if pack.notice_needs_registration and not case.registration and is_notice(case, now):
-            found.append("mentions_missing")
-    found += _holds(case, purpose, now)
-    return tuple(dict.fromkeys(found))
-
-
-def _money_objections(case: Case, policy: Policy) -> list[str]:
-    row = case.receivable
-    if row.status is Status.PAID:
-        return ["paid"]
-    found = [] if row.status in OPEN else [row.status.value]
-    if row.balance is None:
-        return [*found, "bad_row"]
-    floor = policy.least(row.balance.currency)
-    if row.total is not None:
-        floor = max(floor, row.total.amount * policy.min_percent / Decimal(100))
-    return [*found, "below_minimum"] if row.balance.amount < floor else found
-
-
-def _holds(case: Case, purpose: Purpose, now: datetime) -> list[str]:
-    live = [hold.reason for hold in case.holds if hold.is_live(now)]
-    today = calendar.civil_day(now, case.zone)
-    if any(day is not None and today <= day for day in (case.receivable.paused_until, case.ledger_paused_until)):
-        live.append(HoldReason.PAUSE)
-    return [f"held:{reason}" for reason in live if _stops(reason, purpose)]
-
-
-def _stops(reason: HoldReason, purpose: Purpose) -> bool:
-    if reason in SILENCING:
-        return True
-    if purpose is Purpose.CONFIRMATION:
-        return False
-    return purpose is Purpose.PAYMENT or reason not in _ABOUT_PAYMENT
-
-
-def resumes_at(case: Case, now: datetime) -> datetime | None:
-    """When the last live hold ends by itself; None when one waits for a person."""
-    ends: list[datetime] = []
-    for hold in case.holds:
-        if hold.is_live(now):
-            if hold.until is None:
-                return None
-            ends.append(hold.until)
-    for day in (case.receivable.paused_until, case.ledger_paused_until):
-        if day is not None and calendar.civil_day(now, case.zone) <= day:
-            ends.append(calendar.at_civil(day + timedelta(days=1), calendar.MIDNIGHT, case.zone))
-    return max(ends, default=None)

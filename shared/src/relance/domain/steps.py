@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from relance.domain import calendar, law
 from relance.domain.calendar import Hours
+from relance.domain.checks import Checks
+from relance.domain.enclosure import Enclosure
 from relance.domain.law import Pack
 from relance.domain.receivable import Kind
 
@@ -87,6 +89,7 @@ class Step:
     mode: Mode = Mode.AUTOMATIC
     conditions: tuple[Condition, ...] = ()
     text: str = ""  # the template it writes; its own name when empty
+    enclosure: Enclosure | None = None  # what goes with the text
     cycle: int = 1  # which repetition this one is
 
     @property
@@ -111,6 +114,7 @@ class Sequence:
     steps: tuple[Step, ...]
     version: int = 0
     end: End = End.TELL
+    checks: Checks | None = None  # in place of the policy's
     rungs: tuple[Step, ...] = field(init=False, compare=False, repr=False)
     """The payment steps in order, each repetition on its own."""
 
@@ -164,6 +168,7 @@ class Policy:
 
     hours: Hours = field(default_factory=lambda: calendar.parse_hours(calendar.DEFAULT_HOURS))
     send_at: time = time(9)  # civil hour of a step, in the recipient's zone
+    checks: Checks | None = None  # when payment reminders that have come are looked at; None = all the time
     min_interval: timedelta = timedelta(hours=72)
     min_balance: Decimal = Decimal(1)
     min_balances: Mapping[str, Decimal] = field(default_factory=dict)  # by currency, in place of min_balance
@@ -179,6 +184,7 @@ class Policy:
     by_ledger: Mapping[int, Policy] = field(default_factory=dict)  # what a ledger's own workbook says
     sequences: Mapping[Kind, Sequence] = field(default_factory=lambda: SEQUENCES)
     packs: Mapping[str, Pack] = field(default_factory=dict)  # by country; `law.DEFAULT` for the others
+    enclosure: Enclosure | None = None  # what goes with payment reminders whose step says nothing about it
 
     def of(self, ledger_id: int) -> Policy:
         return self.by_ledger.get(ledger_id, self)
@@ -186,6 +192,9 @@ class Policy:
     def offset_of(self, step: Step) -> timedelta:
         own = self.offsets.get(step.name)
         return step.offset if own is None else own + (step.cycle - 1) * step.every
+
+    def enclosure_of(self, step: Step) -> Enclosure | None:
+        return step.enclosure or (self.enclosure if step.purpose is Purpose.PAYMENT else None)
 
     def pack(self, country: str) -> Pack:
         return self.packs.get(country) or self.packs.get(law.DEFAULT, law.NOTHING)

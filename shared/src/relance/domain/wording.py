@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 from relance.domain.errors import TemplateRejected
 from relance.domain.money import Money
@@ -152,7 +152,7 @@ def amount(money: Money | None, language: str) -> str:
     shown = numbers.format_currency(
         money.amount.quantize(Decimal(1)) if is_whole else money.amount,
         money.currency,
-        locale=language,
+        locale=_locale(language),
         currency_digits=not is_whole,
         format=None if not is_whole else _whole_pattern(language),
     )
@@ -163,8 +163,14 @@ def _whole_pattern(language: str) -> str:
     return "¤#,##0" if language == "en" else "#,##0\u00a0¤"
 
 
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=4096)
 def day(value: date | None, language: str) -> str:
     if value is None:
         return ""
-    shown = dates.format_date(value, "d MMMM y", locale=language)
+    shown = dates.format_date(value, "d MMMM y", locale=_locale(language))
     return re.sub(r"^1 ", "1er ", shown) if language == "fr" else shown

@@ -74,6 +74,11 @@ async def look_at_everybody(connection: Connection) -> None:
     await connection.execute(SQL.start_sweep)
 
 
+async def next_look(connection: Connection, now: datetime) -> datetime | None:
+    found: datetime | None = await connection.fetchval(SQL.next_look, now)
+    return found
+
+
 async def verdicts(connection: Connection) -> dict[str, int]:
     return {row["verdict"]: row["items"] for row in await connection.fetch(SQL.verdicts)}
 

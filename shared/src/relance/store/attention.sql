@@ -86,3 +86,9 @@ SELECT verdict, count(*) AS items
 FROM decision
 GROUP BY verdict
 LIMIT 10;
+
+-- name: next_look
+-- The first instant to come at which time alone may change a decision.
+SELECT min(look_at)
+FROM decision
+WHERE look_at > $1;

@@ -27,7 +27,7 @@ _FATES = {
     "cancelled": Fate.SKIPPED,
 }
 
-ASKED_BY_STEP = frozenset({"needs_approval", "human_step"})
+ASKED_BY_STEP = frozenset({"needs_approval", "human_step", "attachment"})
 """Tasks that each step of an item asks anew; of the others an item has one."""
 
 Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
@@ -42,7 +42,7 @@ class Known:
 
 
 async def open_cases(connection: Connection, now: datetime) -> list[Known]:
-    return await _known(connection, await connection.fetch(SQL.open_rows), now)
+    return await cases_of(connection, [row["id"] for row in await connection.fetch(SQL.open_ids)], now)
 
 
 async def cases_of(connection: Connection, receivables: Sequence[int], now: datetime) -> list[Known]:
@@ -143,7 +143,7 @@ def _past(row: Mapping[str, Any]) -> Past:
     fate = Fate.SKIPPED if row["skipped"] is not None else _FATES.get(row["state"], Fate.PENDING)
     purpose = Purpose.PAYMENT if row["kind"] is None else Purpose(row["kind"])  # only payment steps are ever skipped
     sent_at = row["sent_at"] if fate in MAY_HAVE_LEFT else None
-    return Past(row["step"], row["cycle"], fate, row["due_at"], sent_at, purpose)
+    return Past(row["step"], row["cycle"], fate, row["due_at"], sent_at, purpose, row["is_stuck"])
 
 
 def _contact(row: Mapping[str, Any]) -> Contact:

@@ -1,25 +1,18 @@
--- name: open_rows
--- Rows that a decision may still change something for, with their ledger, customer and last decision.
-SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r.balance, r.due_on, r.departs_on, r.label,
-       r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,
-       r.paid_at, r.paid_evidence, r.created_at,
-       l.kind, l.firm, l.currency AS ledger_currency, l.country, l.zone AS ledger_zone, l.paused_until AS ledger_paused_until,
-       l.enabled AS ledger_enabled, c.phone, c.name, c.language, c.zone, c.number_id, c.version AS customer_version,
-       d.verdict, d.step, d.blockers, d.next_step, d.next_at
+-- name: open_ids
+-- Rows that a decision may still change something for.
+SELECT r.id
 FROM receivable r
 JOIN ledger l ON l.id = r.ledger_id
-LEFT JOIN customer c ON c.id = r.customer_id
 LEFT JOIN decision d ON d.receivable_id = r.id
 WHERE l.enabled
   AND r.absences < 2
   AND NOT (coalesce(d.verdict = 'finished' AND d.decided_at >= r.changed_at, false)
            AND r.status IN ('paid', 'cancelled')
            AND NOT EXISTS (SELECT FROM document o WHERE o.receivable_id = r.id AND o.changed_at > d.decided_at))
-ORDER BY r.customer_id, r.id
 LIMIT 200000;
 
 -- name: named_rows
--- The same for named rows, finished or not.
+-- What is known of these rows, finished or not, with their ledger, customer and last decision.
 SELECT r.id, r.ledger_id, r.key, r.customer_id, r.status, r.currency, r.total, r.balance, r.due_on, r.departs_on, r.label,
        r.payment_link, r.travellers, r.tickets_received, r.pilot, r.paused_until, r.fields, r.problems, r.absences, r.version,
        r.paid_at, r.paid_evidence, r.created_at,
@@ -53,7 +46,8 @@ LIMIT 1000000;
 -- What became of each decided step; a cancelled message was certainly not sent and leaves its step to be decided again
 -- (docs/adr/0005-cancelled-steps.md).
 SELECT m.receivable_id, m.step, m.cycle, m.due_at, m.skipped, j.state, j.kind,
-       coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at
+       coalesce(j.sent_at, j.claimed_at, CASE WHEN j.state = 'review' THEN j.due_at END) AS sent_at,
+       coalesce(j.state = 'due' AND j.reason = 'attachment', false) AS is_stuck
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
 WHERE m.receivable_id = ANY($1::bigint[])

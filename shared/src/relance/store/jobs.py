@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from relance.domain.enclosure import Kind
 from relance.domain.pacing import Budget
 from relance.domain.receivable import Customer
 from relance.domain.steps import Purpose
@@ -27,6 +28,8 @@ class Job:
     language: str
     due_at: datetime
     spent_on: date | None = None
+    encloses: Kind | None = None
+    enclosed_for: int | None = None  # the row's version that its attachment was made for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,17 @@ async def plan_all(connection: Connection, wanted: Sequence[Job]) -> frozenset[U
     if not wanted:
         return frozenset()
     rows = [
-        (j.id, j.number_id, j.customer_id, j.receivable_id, j.purpose.value, j.template, j.language, j.due_at)
+        (
+            j.id,
+            j.number_id,
+            j.customer_id,
+            j.receivable_id,
+            j.purpose.value,
+            j.template,
+            j.language,
+            j.due_at,
+            j.encloses,
+        )
         for j in wanted
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
@@ -89,7 +102,7 @@ async def claim_due(
     return [
         Job(
             row["id"], number_id, row["customer_id"], row["receivable_id"], Purpose(row["kind"]), row["template"],
-            row["language"], row["due_at"], row["spent_on"],
+            row["language"], row["due_at"], row["spent_on"], enclosed_for=row["attachment_version"],
         )
         for row in await connection.fetch(SQL.claim_due, number_id, now, limit, spent_on)
     ]  # fmt: skip
@@ -115,8 +128,8 @@ async def postpone(connection: Connection, job: Job, until: datetime) -> None:
     await connection.execute(SQL.postpone, job.id, until)
 
 
-async def cancel(connection: Connection, job: Job, reason: str) -> None:
-    await connection.execute(SQL.cancel, job.id, reason)
+async def cancel(connection: Connection, job_id: UUID, reason: str) -> None:
+    await connection.execute(SQL.cancel, job_id, reason)
 
 
 async def person(connection: Connection, customer_id: int, receivable_id: int | None) -> Person | None:

@@ -1,13 +1,16 @@
 -- name: plan
 -- Messages that are due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
-INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at)
-SELECT id, number_id, customer_id, receivable_id, kind, template, language, 'due', due_at
-FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-     AS asked (id, number_id, customer_id, receivable_id, kind, template, language, due_at)
+INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at, attachment_kind)
+SELECT id, number_id, customer_id, receivable_id, kind, template, language, 'due', due_at, attachment_kind
+FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::text[])
+     AS asked (id, number_id, customer_id, receivable_id, kind, template, language, due_at, attachment_kind)
 ON CONFLICT (id) DO UPDATE
 SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
     due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', customer_version = NULL, reason = NULL,
-    not_before = NULL, openings = 0, not_after = NULL, published_at = NULL, changed_at = clock_timestamp()
+    not_before = NULL, openings = 0, not_after = NULL, published_at = NULL, attachment_kind = EXCLUDED.attachment_kind,
+    attachment_id = NULL, attachment_version = NULL, attachment_try_at = NULL, attachment_tries = 0,
+    attachment_problem = NULL, changed_at = clock_timestamp()
 WHERE send_job.state = 'cancelled' AND send_job.kind <> 'answer' AND send_job.reason IS DISTINCT FROM 'operator'
 RETURNING id;
 
@@ -70,12 +73,15 @@ LIMIT 10;
 
 -- name: claim_due
 -- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest. $4: only those that
--- were counted on that day already.
-SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at, j.spent_on
+-- were counted on that day already. What goes with a message must have been made for the row as it is.
+SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at, j.spent_on, j.attachment_version
 FROM send_job j
 WHERE j.number_id = $1 AND j.state = 'due' AND j.due_at <= $2
   AND (j.not_before IS NULL OR j.not_before <= $2)
   AND ($4::date IS NULL OR j.spent_on = $4)
+  AND (j.attachment_kind IS NULL
+       OR (j.attachment_id IS NOT NULL
+           AND j.attachment_version = (SELECT r.version FROM receivable r WHERE r.id = j.receivable_id)))
   AND NOT EXISTS (SELECT FROM send_job f WHERE f.customer_id = j.customer_id AND f.state IN ('published', 'sending', 'unknown'))
 ORDER BY array_position(ARRAY['answer', 'confirmation', 'documents', 'payment'], j.kind), j.due_at, j.id
 LIMIT $3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.receivable import HoldReason
 from relance.store import named
 from relance.store.pool import Connection
@@ -58,6 +59,8 @@ class Message:
     state: str | None
     reason: str | None
     sent_at: datetime | None
+    attachment: Enclosed | None = None
+    problem: str | None = None  # why what goes with it cannot be made; French
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,12 @@ async def ledger_names(connection: Connection) -> dict[int, str]:
     return {row["id"]: row["name"] for row in await connection.fetch(SQL.ledger_names)}
 
 
+async def zone_of(connection: Connection, target: Target) -> str:
+    """Where the creditor lives: a day that is given ends there."""
+    place = (target.ledger_id, target.customer_id, target.receivable_id)
+    return str(await connection.fetchval(SQL.zone_of, *place) or "UTC")
+
+
 async def hold(
     connection: Connection, target: Target, reason: HoldReason, *, until: datetime | None, note: str, author: Author
 ) -> None:
@@ -123,7 +132,8 @@ async def holds_on(connection: Connection, receivable_id: int, now: datetime) ->
 
 
 async def messages_of(connection: Connection, receivable_id: int) -> list[Message]:
-    return [Message(**row) for row in _dicts(await connection.fetch(SQL.messages_of, receivable_id))]
+    found = _dicts(await connection.fetch(SQL.messages_of, receivable_id))
+    return [Message(**(row | {"attachment": row["attachment"] and Enclosed(row["attachment"])})) for row in found]
 
 
 async def awaiting_approval(connection: Connection, ledger: str | None) -> list[int]:

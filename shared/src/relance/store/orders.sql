@@ -28,6 +28,15 @@ WHERE c.phone = $1 AND ($2::text IS NULL OR l.name = $2) AND r.absences < 2
 ORDER BY r.id
 LIMIT 200;
 
+-- name: zone_of
+-- The zone of a ledger, of a row's ledger, or of the ledger of a person's latest row.
+SELECT l.zone
+FROM ledger l
+LEFT JOIN receivable r ON r.ledger_id = l.id
+WHERE l.id = $1 OR r.customer_id = $2 OR r.id = $3
+ORDER BY r.changed_at DESC NULLS LAST
+LIMIT 1;
+
 -- name: hold
 -- A hold on a ledger, a person or a row: exactly one of the three. The same one that is live already stays.
 INSERT INTO hold (scope, ledger_id, customer_id, receivable_id, reason, until, by, note, created_at)
@@ -61,7 +70,8 @@ LIMIT 100;
 
 -- name: messages_of
 -- What became of each step of a row, oldest first.
-SELECT m.step, m.cycle, m.due_at, m.skipped, j.state, j.reason, j.sent_at
+SELECT m.step, m.cycle, m.due_at, m.skipped, j.state, j.reason, j.sent_at, j.attachment_kind AS attachment,
+       CASE WHEN j.state = 'due' THEN j.attachment_problem END AS problem
 FROM reminder m
 LEFT JOIN send_job j ON j.id = m.job_id
 WHERE m.receivable_id = $1 AND m.skipped IS DISTINCT FROM 'withdrawn'

@@ -51,6 +51,20 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
 
 
+@asynccontextmanager
+async def listening(dsn: str, channel: str, heard: asyncio.Event) -> AsyncIterator[Connection]:
+    """A connection of its own that sets the event at each NOTIFY. Raises Unavailable when there is no server."""
+    try:
+        connection = await asyncpg.connect(dsn, command_timeout=COMMAND_TIMEOUT_S)
+    except LOST as error:
+        raise Unavailable("la base ne répond pas") from error
+    try:
+        await connection.add_listener(channel, lambda *_: heard.set())
+        yield connection
+    finally:
+        connection.terminate()
+
+
 async def answers(pool: Pool) -> bool:
     """Whether the server takes a statement now: tells its absence from the failure of one statement."""
     try:

@@ -102,6 +102,7 @@ class Standing:
     holds: frozenset[HoldReason]
     claimed_at: datetime | None
     written: Mapping[str, Written]
+    blockers: tuple[str, ...] = ()
 
 
 async def lock_ledger(connection: Connection, ledger_id: int) -> None:
@@ -196,6 +197,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
     found["status"] = Status(found["status"])
     found["problems"] = tuple(problem["sentence"] for problem in found["problems"])
     found["holds"] = frozenset(HoldReason(reason) for reason in found["holds"])
+    found["blockers"] = tuple(found["blockers"])
     written = found["written"].items()
     found["written"] = {field: Written(cell["text"], datetime.fromisoformat(cell["at"])) for field, cell in written}
     return Standing(**found)

@@ -138,6 +138,7 @@ SELECT (SELECT max(decided_at) FROM decision) AS decided,
 -- name: standings
 -- For some rows, those that are there, all that their own cells should say.
 SELECT r.id, r.key, r.position, r.status, r.problems, d.verdict, d.step, d.next_step, d.next_at,
+       coalesce(d.blockers, '{}') AS blockers,
        sent.last_at AS last_sent_at, papers.asked AS papers_asked, papers.done AS papers_done,
        held.reasons AS holds, held.claimed_at, coalesce(cells.written, '{}') AS written
 FROM receivable r

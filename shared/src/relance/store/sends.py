@@ -36,6 +36,7 @@ class Job:
     baseline: str | None
     phone: str
     title: str | None  # None: this customer's chat was never opened
+    attachment_id: UUID | None = None  # `attachments.of_job` gives it; the text never leaves without
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ async def read(connection: Connection, job_id: UUID) -> Job | None:
         baseline=row["baseline"],
         phone=row["phone"],
         title=row["title"],
+        attachment_id=row["attachment_id"],
     )
 
 

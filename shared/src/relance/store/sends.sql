@@ -1,6 +1,6 @@
 -- name: read
 -- One message to send, with whom it is for and what that chat's header showed last time.
-SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.template, j.body, j.state, j.reason, j.attempt, j.openings, j.baseline,
+SELECT j.id, j.number_id, j.customer_id, j.receivable_id, j.template, j.body, j.state, j.reason, j.attempt, j.openings, j.baseline, j.attachment_id,
        extract(epoch FROM clock_timestamp() - coalesce(j.begun_at, j.changed_at))::double precision AS begun_since_s,
        c.phone, b.title
 FROM send_job j

@@ -34,6 +34,11 @@ HOLDS: Mapping[HoldReason, str] = {
     HoldReason.AUTOPAY: "Prélèvement prévu : aucun rappel.",
 }
 
+BLOCKERS: Mapping[str, str] = {
+    "attachment": "La facture ou le code de paiement ne peut pas être joint : vérifiez « Lien PDF ». Le rappel attend.",
+}
+"""Reasons of a decision that the owner mends in the row itself."""
+
 
 def wanted(row: Standing, *, zone: ZoneInfo) -> dict[Field, Cell | date]:
     """Every cell of ours by field: None when there is nothing to say, so that what is no longer true goes."""
@@ -75,4 +80,5 @@ def wanted_status(row: Standing) -> Status | None:
 def _remark(row: Standing) -> str:
     if row.problems:
         return " ".join(row.problems)
-    return " ".join(sentence for reason, sentence in HOLDS.items() if reason in row.holds)
+    held_by = [sentence for reason, sentence in HOLDS.items() if reason in row.holds]
+    return " ".join([*held_by, *(BLOCKERS[code] for code in row.blockers if code in BLOCKERS)])

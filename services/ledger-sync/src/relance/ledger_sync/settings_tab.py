@@ -201,7 +201,7 @@ def _read_text(
         return ""
     where = f"Cellule {tab.name(row, 2)}"
     try:
-        lint.refuse(wording.compiled(text, name=where, known=placeholders(name, known)), name)
+        lint.refuse(wording.compiled(text, name=where, known=placeholders(name, known)), name, lint.purpose_of(name))
         if "STOP" in shipped(name, place.partition("/")[0]) and "STOP" not in text:
             raise TemplateRejected(f"{where} : le texte {_NO_STOP}")
     except TemplateRejected as rejected:

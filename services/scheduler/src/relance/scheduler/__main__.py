@@ -10,9 +10,10 @@ from datetime import datetime
 
 import asyncpg
 
+from relance.domain.errors import Unavailable
 from relance.runtime import broker, clock, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
-from relance.scheduler import events, metrics, plan, relay, release, texts, written
+from relance.scheduler import enclosing, events, metrics, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
 from relance.scheduler.wishes import Terms, Wishes
 from relance.store import attention, deciding, jobs, pool
@@ -25,6 +26,8 @@ SERVICE = "scheduler"
 LATE_TICKS = 10
 AWAY = (*pool.LOST, asyncpg.OperatorInterventionError)
 RETRY_S = 1.0
+# With a million rows some turn comes every second.
+SHORTEST_PAUSE_S = 1.0
 # Counting reads every decision, so it is no part of the plan.
 COUNT_S = 60.0
 REPORT_S = 15.0
@@ -40,6 +43,7 @@ class Scheduler:
         self._clock = product
         self._randomness = random.SystemRandom()
         self._planned_at = time.monotonic()
+        self._until_next_s = config.scheduler_tick_s
         self.turn = events.Turn()
 
     def now(self) -> datetime:
@@ -49,13 +53,35 @@ class Scheduler:
         while not stopping.is_set():
             self.turn.plan.clear()
             await self._with_the_database(self._plan, stopping)
-            await _woken((self.turn.plan.wait, self._moved, stopping.wait), self._config.scheduler_tick_s)
+            await _woken((self.turn.plan.wait, self._moved, stopping.wait), self._until_next_s)
+
+    async def hear_orders(self, stopping: Stopping) -> None:
+        """What a person orders is planned at once, wherever it was typed."""
+        dsn = self._config.database_url.get_secret_value()
+        gone = asyncio.Event()
+        async with pool.listening(dsn, "relance_plan", self.turn.plan) as connection:
+            connection.add_termination_listener(lambda _: gone.set())
+            self.turn.plan.set()  # what was ordered while nobody listened
+            while not (stopping.is_set() or gone.is_set()):
+                await _woken((gone.wait, stopping.wait), self._config.scheduler_tick_s)
+        if gone.is_set():
+            raise Unavailable("la base ne répond pas")
 
     async def release_forever(self, stopping: Stopping) -> None:
         while not stopping.is_set():
             self.turn.release.clear()
             await self._with_the_database(self._release, stopping)
             await _woken((self.turn.release.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def enclose_forever(self, stopping: Stopping) -> None:
+        """Apart from the release: a slow server of invoices makes nobody else wait."""
+        while not stopping.is_set():
+            self.turn.enclose.clear()
+            await self._with_the_database(self._enclose, stopping)
+            await _woken((self.turn.enclose.wait, stopping.wait), self._config.scheduler_release_s)
+
+    async def erase_ended(self) -> None:
+        await enclosing.erase_ended(self._database, self.now())
 
     async def report(self) -> None:
         async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
@@ -64,13 +90,28 @@ class Scheduler:
     async def _plan(self) -> None:
         terms = await self._terms()
         if await plan.run(self._database, terms.texts, terms.policy, self.now()):
+            self.turn.enclose.set()
             self.turn.release.set()
         self._planned_at = time.monotonic()
+        self._until_next_s = await self._pause_s()
+
+    async def _pause_s(self) -> float:
+        """Until the tick, or until time alone changes a decision: a hold that ends, a step that comes."""
+        now = self.now()
+        turn = await plan.next_turn(self._database, now)
+        tick_s = self._config.scheduler_tick_s
+        return tick_s if turn is None else min(tick_s, max((turn - now).total_seconds(), SHORTEST_PAUSE_S))
 
     async def _release(self) -> None:
         terms = await self._terms()
         rules = release.Rules(terms.policy, terms.pace, self._randomness)
         await release.run(self._database, terms.texts, rules, self.now())
+
+    async def _enclose(self) -> None:
+        terms = await self._terms()
+        means = enclosing.Means(self._config, self._config.sealing_key())
+        if await enclosing.run(self._database, terms.policy, means, self.now()):
+            self.turn.release.set()
 
     async def _terms(self) -> Terms:
         async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
@@ -117,7 +158,8 @@ async def _woken(reasons: tuple[Callable[[], Awaitable[object]], ...], seconds: 
 async def _terms(connection: pool.Connection, config: SchedulerSettings, now: datetime) -> Terms:
     """The deployment's own texts, rules and pace. Raises SettingsRejected."""
     headers = await deciding.headers(connection)
-    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet)
+    own = written.purposes(config.sequences_file)
+    given = texts.load(config.templates_dir, headers, is_discreet=config.scheduler_discreet, purposes=own)
     await written.take(connection, config.sequences_file, given, now)
     policy = await written.laid_on(connection, config.policy(), config.sequences_file)
     return Terms(given, policy, config.pace())
@@ -127,6 +169,7 @@ async def main(stopping: Stopping) -> None:
     config = settings.load(SchedulerSettings)
     logs.configure(SERVICE, as_json=config.log_json, level=config.log_level)
     config.policy()
+    config.sealing_key()
     async with (
         lifecycle.product_clock(config) as product,
         lifecycle.opened_pool(config, service=SERVICE) as database,
@@ -147,6 +190,8 @@ async def main(stopping: Stopping) -> None:
             log.info("service.started", port=port)
             for task, work in (
                 ("plan", lambda: scheduler.plan_forever(stopping)),
+                ("orders", lambda: scheduler.hear_orders(stopping)),
+                ("enclose", lambda: scheduler.enclose_forever(stopping)),
                 ("release", lambda: scheduler.release_forever(stopping)),
                 ("relay", lambda: publisher.work(stopping)),
             ):
@@ -155,6 +200,7 @@ async def main(stopping: Stopping) -> None:
             for task, seconds, chore in (
                 ("janitor", tidy_s, lambda: relay.tell_again(database, product, config.scheduler_janitor_s)),
                 ("answers", tidy_s, ear.catch_up),
+                ("attachments", tidy_s, scheduler.erase_ended),
                 ("report", REPORT_S, scheduler.report),
                 ("sweep", config.scheduler_sweep_h * 3600, scheduler.look_at_everybody),
                 ("count", COUNT_S, lambda: plan.count(database)),

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from relance.contracts import envelope
 from relance.domain import sequence, standing
+from relance.domain.enclosure import Kind
 from relance.domain.errors import Broken, TemplateRejected
 from relance.domain.steps import Policy
 from relance.runtime import logs
-from relance.scheduler import lawful, metrics, texts
+from relance.scheduler import lawful, metrics, texts, values
 from relance.scheduler.outlook import BAD_ROW, Due, Outlook
 from relance.scheduler.texts import Texts
 from relance.store import deciding, jobs, reminders
@@ -114,7 +115,7 @@ def _messages(one: Outlook, texts_: Texts, policy: Policy, now: datetime) -> Ite
             for due in about:
                 one.decisions[due.case.receivable.id] = sequence.refused(due.decision, "text_refused")
             continue
-        yield Message(_job(first, template, now), about)
+        yield Message(_job(about, template, policy, now), about)
 
 
 def _entries(message: Message, policy: Policy, now: datetime) -> Iterator[Entry]:
@@ -129,7 +130,8 @@ def _entries(message: Message, policy: Policy, now: datetime) -> Iterator[Entry]
             yield Entry(row.ledger_id, row.id, step.name, step.cycle, at, None, sequence.SKIPPED_STALE, version)
 
 
-def _job(first: Due, template: str, now: datetime) -> Job:
+def _job(about: Sequence[Due], template: str, policy: Policy, now: datetime) -> Job:
+    first = about[0]
     row, customer = first.case.receivable, first.case.customer
     if customer is None:
         raise Broken(f"item {row.id} is due and has no customer")
@@ -142,4 +144,14 @@ def _job(first: Due, template: str, now: datetime) -> Job:
         template=template,
         language=customer.language,
         due_at=now,
+        encloses=encloses(about, policy),
     )
+
+
+def encloses(about: Sequence[Due], policy: Policy) -> Kind | None:
+    """No one file is right for a message about several items, and a discreet one names no amount."""
+    case = about[0].case
+    enclosure = policy.of(case.receivable.ledger_id).enclosure_of(about[0].step)
+    if enclosure is None or len(about) > 1 or values.wants_discretion(case):
+        return None
+    return enclosure.kind

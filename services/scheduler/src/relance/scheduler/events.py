@@ -31,6 +31,7 @@ class Turn:
 
     def __init__(self) -> None:
         self.plan = asyncio.Event()
+        self.enclose = asyncio.Event()
         self.release = asyncio.Event()
 
 

@@ -14,12 +14,13 @@ from itertools import groupby
 from typing import Any
 
 from relance.domain import phone, sequence, standing
+from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.errors import CellRejected, Refused, TemplateRejected
 from relance.domain.pacing import Pace
 from relance.domain.sequence import Decision, Verdict
 from relance.domain.standing import Case, Contact, Documents, Fate, Past
 from relance.domain.steps import Policy, Purpose
-from relance.scheduler import lawful, outlook, sentences, texts, values, wishes, written
+from relance.scheduler import booking, lawful, outlook, sentences, texts, values, wishes, written
 from relance.scheduler.outlook import Due
 from relance.scheduler.settings import Rules
 from relance.scheduler.texts import Texts
@@ -61,6 +62,7 @@ class Planned:
     step: str
     keys: tuple[str, ...]
     text: str
+    attachment: Enclosed | None  # what its step encloses; a row that gives nothing may go without
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class View:
 
 async def view(connection: Connection, rules: Rules) -> View:
     """The deployment's rules and texts with what each workbook says over them, as the scheduler takes them."""
-    shipped = texts.load(rules.templates_dir, await deciding.headers(connection), is_discreet=rules.scheduler_discreet)
+    headers, own = await deciding.headers(connection), written.purposes(rules.sequences_file)
+    shipped = texts.load(rules.templates_dir, headers, is_discreet=rules.scheduler_discreet, purposes=own)
     policy = await written.laid_on(connection, rules.policy(), rules.sequences_file)
     given = Terms(shipped, policy, Pace())
     terms = wishes.laid_over(given, await workbook_settings.newest(connection))
@@ -205,6 +208,7 @@ def _planned(message: Sequence[Due], at: datetime, view: View) -> Planned:
         step=message[0].step.name,
         keys=tuple(due.case.receivable.key for due in message),
         text=_written(template, [due.case for due in message], view, at),
+        attachment=booking.encloses(message, view.policy),
     )
 
 

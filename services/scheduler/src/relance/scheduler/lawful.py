@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from relance.domain import law, lint, standing, wording
+from relance.domain import law, notice, wording
 from relance.domain.errors import TemplateRejected
 from relance.domain.standing import Case
 from relance.domain.steps import Policy, Purpose
+from relance.scheduler import texts
 from relance.scheduler.texts import Texts
 
 REGISTRATION = wording.fold("Numéro d'entreprise")
@@ -20,21 +21,35 @@ REGISTRATION = wording.fold("Numéro d'entreprise")
 def reminder(texts_: Texts, template: str, cases: Sequence[Case], *, policy: Policy, now: datetime) -> str:
     """Raises TemplateRejected when the text cannot be written, or may not be."""
     body = texts_.reminder(template, cases, now)
-    if lint.purpose_of(template) is not Purpose.PAYMENT:
+    if texts_.purpose_of(template) is not Purpose.PAYMENT:
         return body
     first = cases[0]
     own = policy.of(first.receivable.ledger_id)
-    pack = standing.pack_of(first, own)
-    is_after_notice = all(standing.notice_sent_at(case) is not None for case in cases)
+    pack = notice.pack_of(first, own)
+    is_after_notice = all(notice.sent_at(case) is not None for case in cases)
     words = law.fee_wording(body, pack, notice_sent=is_after_notice)
     if words is not None:
         raise TemplateRejected(f"{template} : « {words} » ne peut pas être demandé à ce moment ({pack.country})")
-    if not pack.notice_mentions or not any(standing.is_notice(case, now) for case in cases):
+    noticed = [case for case in cases if notice.is_notice(case, now)]
+    if not pack.notice_mentions or not noticed:
         return body
-    return f"{body}\n\n{_mentions(texts_, pack.notice_mentions, first, now)}"
+    if texts_.is_to_be_discreet(cases):
+        raise TemplateRejected(
+            f"{template} : en {pack.country}, le premier rappel après l'échéance doit nommer la somme, et la ligne"
+            " demande la discrétion : une personne l'envoie"
+        )
+    whole = f"{body}\n\n{_mentions(texts_, pack.notice_mentions, noticed, now)}"
+    if len(whole) > texts.LONGEST_MESSAGE:
+        raise TemplateRejected(f"{template} : le message et ses mentions légales font {len(whole)} caractères")
+    return whole
 
 
-def _mentions(texts_: Texts, name: str, case: Case, now: datetime) -> str:
-    own = texts_.of(case.receivable.ledger_id)
-    language = case.customer.language if case.customer else "fr"
-    return own.write(name, language, own.values(name, case, now) | {REGISTRATION: case.registration})
+def _mentions(texts_: Texts, name: str, noticed: Sequence[Case], now: datetime) -> str:
+    """What is owed, for what, since when: a line for each item, for none may be left out; then what the law adds."""
+    first = noticed[0]
+    own = texts_.of(first.receivable.ledger_id)
+    language = first.customer.language if first.customer else "fr"
+    line = f"{name}_somme"
+    owed = [own.write(line, language, own.values(line, case, now)) for case in noticed]
+    said = own.write(name, language, own.values(name, first, now) | {REGISTRATION: first.registration})
+    return "\n".join([*owed, said])

@@ -13,6 +13,7 @@ PLANNED = Counter("relance_scheduler_planned_total", "Messages planned.", ["step
 RELEASED = Counter("relance_scheduler_released_total", "Messages released to the sender.", ["number_id"])
 SEND_JOBS = Gauge("relance_send_jobs", "Messages that have not ended; review: those that wait for a person.", ["state"])
 CANCELLED = Counter("relance_scheduler_cancelled_total", "Messages stopped at the release.", ["reason"])
+ENCLOSED = Counter("relance_scheduler_attachments_total", "Attachments looked for, by what came of it.", ["outcome"])
 ROW_FAILURES = Counter("relance_scheduler_row_failures_total", "Items whose decision failed; the others went on.")
 RELAYED = Counter("relance_outbox_relayed_total", "Outbox messages confirmed by the broker.")
 PENDING = Gauge("relance_outbox_pending", "Messages that wait to be published.")

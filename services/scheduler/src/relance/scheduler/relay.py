@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import asyncpg
 from aio_pika.abc import AbstractRobustConnection
 
 from relance.contracts import events, topology
@@ -43,7 +41,9 @@ class Relay:
         self._is_heard = True
 
     async def work(self, stopping: Stopping) -> None:
-        async with _listening(self._settings.database_url.get_secret_value()) as (connection, hint):
+        hint = asyncio.Event()
+        dsn = self._settings.database_url.get_secret_value()
+        async with pool.listening(dsn, "relance_outbox", hint) as connection:
             while not stopping.is_set() and not await relaying.try_lock(connection):
                 await stopping.pause(self._settings.scheduler_poll_s)
             async with broker.publishing(self._broker) as publisher:
@@ -126,20 +126,6 @@ async def _publish(publisher: broker.Publisher, row: relaying.Waiting) -> None:
     await publisher.publish(
         exchange=row.exchange, routing_key=row.routing_key, message_id=str(row.message_id), body=row.body
     )
-
-
-@asynccontextmanager
-async def _listening(dsn: str) -> AsyncIterator[tuple[Connection, asyncio.Event]]:
-    hint = asyncio.Event()
-    try:
-        connection = await asyncpg.connect(dsn, command_timeout=pool.COMMAND_TIMEOUT_S)
-    except pool.LOST as error:
-        raise Unavailable("la base ne répond pas") from error
-    try:
-        await connection.add_listener("relance_outbox", lambda *_: hint.set())
-        yield connection, hint
-    finally:
-        connection.terminate()
 
 
 async def _hinted(hint: asyncio.Event, stopping: Stopping, seconds: float) -> None:

@@ -85,6 +85,8 @@ async def _release_one(
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
+        if job.enclosed_for is not None and found.versions.get(job.receivable_id or 0) != job.enclosed_for:
+            continue  # its row changed this instant: what goes with it is made again
         is_again = job.spent_on == day
         if not is_again and not await _ledger_pays(connection, found, today, rules.pace):
             await jobs.postpone(connection, job, calendar.at_civil(today + timedelta(days=1), calendar.MIDNIGHT, zone))
@@ -200,6 +202,6 @@ async def _stop(connection: Connection, job: Job, stopped: Stopped) -> None:
     if stopped.until is not None:
         await jobs.postpone(connection, job, stopped.until)
         return
-    await jobs.cancel(connection, job, stopped.reason)
+    await jobs.cancel(connection, job.id, stopped.reason)
     metrics.CANCELLED.labels(reason=stopped.reason).inc()
     log.info("reminder.cancelled", job_id=str(job.id), reason=stopped.reason)

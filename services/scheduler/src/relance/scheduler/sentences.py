@@ -19,6 +19,7 @@ BLOCKERS: Mapping[str, str] = {
     "needs_activation": "ce classeur attend votre accord avant tout envoi (relance activate)",
     "needs_approval": "cette étape attend votre accord (relance approve)",
     "human_step": "cette étape est à faire par une personne (relance approve quand c'est fait)",
+    "attachment": "ce qui doit accompagner le message ne peut pas être joint",
     "condition": "la condition de l'étape n'est pas remplie par la ligne",
     "mentions_missing": "les mentions légales du premier rappel manquent (numéro d'entreprise)",
     "legal_wait": "le délai légal après le premier rappel court encore",
@@ -31,6 +32,7 @@ BLOCKERS: Mapping[str, str] = {
     "held:paid_claim": "le client dit avoir payé : à vérifier",
     "held:wrong_person": "ce numéro n'est pas celui du client",
     "not_yet": "l'étape n'est pas encore venue",
+    "check": "la prochaine vérification n'est pas encore venue",
     "interval": "un rappel est parti il y a trop peu de temps",
     "one_per_day": "un message automatique est déjà parti aujourd'hui",
     "outside_hours": "hors des heures autorisées",
@@ -64,6 +66,8 @@ HOLDS: Mapping[str, str] = {
     "paid_claim": "dit avoir payé",
     "wrong_person": "mauvais numéro",
 }
+
+ENCLOSED: Mapping[str, str] = {"pdf": "la facture", "payment_code": "le code de paiement"}
 
 SCOPES: Mapping[str, str] = {"item": "cette ligne", "customer": "ce client", "ledger": "tout le classeur"}
 

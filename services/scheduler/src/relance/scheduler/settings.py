@@ -8,16 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from relance.contracts import rulebook
-from relance.domain import calendar
+from relance.domain import calendar, checks
 from relance.domain.errors import SettingsRejected
 from relance.domain.pacing import Pace
 from relance.domain.payment_code import Payee
 from relance.domain.steps import Policy
 from relance.runtime.settings import PREFIX, ServiceSettings
+from relance.store import attachments, spool
 
 
 class Rules(BaseSettings):
@@ -39,6 +40,9 @@ class Rules(BaseSettings):
         calendar.DEFAULT_HOURS, description="days and hours in the recipient's zone, or `always`"
     )
     scheduler_send_at: time = Field(time(9), description="civil hour of a step, in the recipient's zone")
+    scheduler_check: str = Field(
+        checks.CONTINUOUS, description="when payment reminders are looked at: continuous, daily 09:00, weekly mon 09:00"
+    )
     scheduler_interval_h: float = Field(72.0, ge=0, description="hours between two payment reminders to one person")
     scheduler_min_balance: Decimal = Field(Decimal(1), ge=0, description="below it, nobody is reminded")
     scheduler_min_balances: dict[str, Decimal] = Field(
@@ -71,6 +75,7 @@ class Rules(BaseSettings):
         return Policy(
             hours=replace(calendar.parse_hours(self.scheduler_hours), closed=self._closed()),
             send_at=self.scheduler_send_at,
+            checks=checks.parse(self.scheduler_check),
             min_interval=timedelta(hours=self.scheduler_interval_h),
             min_balance=self.scheduler_min_balance,
             min_balances=self.scheduler_min_balances,
@@ -104,6 +109,10 @@ class SchedulerSettings(ServiceSettings, Rules):
     scheduler_ledger_daily_cap: int = Field(0, ge=0, description="automatic messages a day of one ledger; 0 = no cap")
     scheduler_in_flight: int = Field(3, ge=1, description="messages of one number released and not yet ended")
 
+    attachment_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in base64 that seal what goes with messages; shared with the senders"
+    )
+
     scheduler_janitor_s: float = Field(600.0, gt=0, description="real age at which a published message is told again")
     scheduler_fault: Literal["", "after_publish"] = Field(
         "", description="for tests: where the process kills itself once"
@@ -118,3 +127,8 @@ class SchedulerSettings(ServiceSettings, Rules):
             self.scheduler_in_flight,
             ledger_cap=self.scheduler_ledger_daily_cap,
         )
+
+    def sealing_key(self) -> bytes | None:
+        """None when nothing can go with messages. Raises SettingsRejected when it is no key."""
+        given = self.attachment_key.get_secret_value()
+        return spool.key_from(given, setting=attachments.KEY_SETTING) if given else None

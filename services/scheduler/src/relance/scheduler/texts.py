@@ -47,6 +47,7 @@ class Texts:
     words: Mapping[str, Mapping[str, str]]
     by_ledger: Mapping[int, Texts] = field(default_factory=dict)  # with what a ledger's own workbook says
     is_discreet: bool = False  # no payment reminder names an amount, whatever the row says
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)  # of texts that only an owner's own sequence names
 
     def of(self, ledger_id: int) -> Texts:
         return self.by_ledger.get(ledger_id, self)
@@ -66,9 +67,13 @@ class Texts:
             if (language, name) in templates:
                 with contextlib.suppress(TemplateRejected):
                     own = wording.compiled(text, name=place, known=wording.names(text))
-                    lint.refuse(own, name)
+                    lint.refuse(own, name, self.purpose_of(name))
                     templates[language, name] = own
-        return Texts(templates, self.words, is_discreet=self.is_discreet)
+        return replace(self, templates=templates, by_ledger={})
+
+    def purpose_of(self, template: str) -> Purpose | None:
+        """None for a direct answer or a part of a message."""
+        return _purpose_of(template, self.purposes)
 
     def write(self, template: str, language: str, values: Mapping[str, str]) -> str:
         """Raises TemplateRejected when the text is unknown or one of its values is missing."""
@@ -96,12 +101,15 @@ class Texts:
 
         A text that names none anyway is discreet as it is; one that has no discreet variant is refused when written.
         """
-        if not (self.is_discreet or any(values.wants_discretion(case) for case in cases)):
+        if not self.is_to_be_discreet(cases):
             return template
         found = self.templates.get((language, template))
         if found is not None and lint.is_discreet(found):
             return template
         return template.removesuffix(steps.grouped_template("")) + lint.DISCREET
+
+    def is_to_be_discreet(self, cases: Sequence[Case]) -> bool:
+        return self.is_discreet or any(values.wants_discretion(case) for case in cases)
 
     def _details(self, cases: Sequence[Case], language: str, now: datetime) -> list[str]:
         """A line for each item; beyond a screenful, how many more."""
@@ -120,8 +128,17 @@ class Texts:
         return {} if found is None else values.of(found.placeholders, case, now, words=self.words[language])
 
 
-def load(overrides: Path | None, headers: Collection[str] = (), *, is_discreet: bool = False) -> Texts:
-    """Raises SettingsRejected naming the file and the placeholder that is wrong."""
+def load(
+    overrides: Path | None,
+    headers: Collection[str] = (),
+    *,
+    is_discreet: bool = False,
+    purposes: Mapping[str, Purpose] | None = None,
+) -> Texts:
+    """`purposes`: of the texts that an owner's own sequences name.
+
+    Raises SettingsRejected naming the file and the placeholder that is wrong.
+    """
     known = {*wording.COMPUTED, *COLUMNS, *headers}
     templates, words = {}, {}
     for language in LANGUAGES:
@@ -130,13 +147,17 @@ def load(overrides: Path | None, headers: Collection[str] = (), *, is_discreet: 
         for name, text in sources.items():
             try:
                 templates[language, name] = wording.compiled(text, name=f"{language}/{name}.txt", known=known)
-                lint.refuse(templates[language, name], name)
+                lint.refuse(templates[language, name], name, _purpose_of(name, purposes or {}))
             except TemplateRejected as error:
                 raise SettingsRejected(f"texte refusé : {error}") from error
     missing = [f"{lang}/{name}.txt" for lang in LANGUAGES for name in _needed() if (lang, name) not in templates]
     if missing:
         raise SettingsRejected(f"textes manquants : {', '.join(missing)}")
-    return Texts(templates, words, is_discreet=is_discreet)
+    return Texts(templates, words, is_discreet=is_discreet, purposes=purposes or {})
+
+
+def _purpose_of(name: str, own: Mapping[str, Purpose]) -> Purpose | None:
+    return own.get(lint.step_of(name)) or lint.purpose_of(name)
 
 
 def _needed() -> list[str]:

@@ -32,6 +32,16 @@ async def take(connection: Connection, file: Path | None, texts_: Texts, now: da
             await sequences.take(connection, ledger, sequence, by=file.name, now=now)
 
 
+def purposes(file: Path | None) -> Mapping[str, Purpose]:
+    """What each text of the file's steps is for; one that a payment step uses too is a payment reminder."""
+    found: dict[str, Purpose] = {}
+    for one in () if file is None else rulebook.read_sequences(file):
+        for step in one.sequence.steps:
+            if found.get(step.template) is not Purpose.PAYMENT and step.template not in steps.BY_NAME:
+                found[step.template] = step.purpose
+    return found
+
+
 async def laid_on(connection: Connection, policy: Policy, file: Path | None) -> Policy:
     """The policy with each ledger's own sequence; writes nothing."""
     if file is None:

@@ -36,6 +36,7 @@ from relance.store.sends import Job
 log = logs.get()
 
 BEFORE_CLAIM = frozenset({JobState.PUBLISHED})
+NOT_CARRIED = Conclusion(JobState.FAILED, "attachment_not_carried")
 
 
 async def deliver(desk: Desk, session: Session, job_id: UUID) -> None:
@@ -53,6 +54,10 @@ async def deliver(desk: Desk, session: Session, job_id: UUID) -> None:
 
 
 async def send(desk: Desk, session: Session, job: Job) -> None:
+    if job.attachment_id is not None:
+        # Its text may speak of the file: without it, it stays here and a person is told.
+        await conclude(desk, job, NOT_CARRIED, from_states=BEFORE_CLAIM)
+        return
     began = time.monotonic()
     opened = await _opened(desk, session, job)
     if isinstance(opened, Conclusion):

@@ -23,10 +23,12 @@ CREATE INDEX decision_look ON decision (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX hold_live_customer ON hold (customer_id) WHERE lifted_at IS NULL AND customer_id IS NOT NULL;
 CREATE INDEX hold_live_item ON hold (receivable_id) WHERE lifted_at IS NULL AND receivable_id IS NOT NULL;
 
--- The triggers run with the owner's rights: whoever writes a row need not know that somebody plans.
-CREATE FUNCTION mark_new_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+-- The triggers run with the owner's rights: whoever writes a row need not know that somebody plans. The two arguments are
+-- what names the person and the row in the table that changed; a hold of a whole ledger has neither: everybody is looked at.
+CREATE FUNCTION mark_named() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
-    INSERT INTO plan_mark (customer_id, receivable_id) SELECT NULL, id FROM fresh;
+    EXECUTE format(
+        'INSERT INTO plan_mark (customer_id, receivable_id) SELECT DISTINCT %s::bigint, %s::bigint FROM fresh', TG_ARGV[0], TG_ARGV[1]);
     RETURN NULL;
 END $$;
 
@@ -41,18 +43,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION mark_changed_people() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-BEGIN
-    INSERT INTO plan_mark (customer_id) SELECT DISTINCT id FROM fresh;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION mark_people_named() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-BEGIN
-    INSERT INTO plan_mark (customer_id) SELECT DISTINCT customer_id FROM fresh;
-    RETURN NULL;
-END $$;
-
 CREATE FUNCTION mark_changed_messages() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     INSERT INTO plan_mark (customer_id)
@@ -63,19 +53,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A hold of a whole ledger has neither person nor row: everybody is looked at again.
-CREATE FUNCTION mark_holds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-BEGIN
-    INSERT INTO plan_mark (customer_id, receivable_id) SELECT DISTINCT customer_id, receivable_id FROM fresh;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION mark_rows_named() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-BEGIN
-    INSERT INTO plan_mark (receivable_id) SELECT DISTINCT receivable_id FROM fresh;
-    RETURN NULL;
-END $$;
-
 CREATE FUNCTION mark_everybody() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     INSERT INTO plan_mark DEFAULT VALUES;
@@ -83,29 +60,29 @@ BEGIN
 END $$;
 
 CREATE TRIGGER receivable_new AFTER INSERT ON receivable
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_new_rows();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('NULL', 'id');
 CREATE TRIGGER receivable_changed AFTER UPDATE ON receivable
     REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION mark_changed_rows();
 CREATE TRIGGER customer_changed AFTER UPDATE ON customer
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_changed_people();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('id', 'NULL');
 CREATE TRIGGER send_job_new AFTER INSERT ON send_job
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_people_named();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('customer_id', 'NULL');
 CREATE TRIGGER send_job_changed AFTER UPDATE ON send_job
     REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION mark_changed_messages();
 CREATE TRIGGER hold_new AFTER INSERT ON hold
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_holds();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('customer_id', 'receivable_id');
 CREATE TRIGGER hold_changed AFTER UPDATE ON hold
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_holds();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('customer_id', 'receivable_id');
 CREATE TRIGGER document_new AFTER INSERT ON document
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_rows_named();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('NULL', 'receivable_id');
 CREATE TRIGGER document_changed AFTER UPDATE ON document
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_rows_named();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('NULL', 'receivable_id');
 CREATE TRIGGER approval_new AFTER INSERT ON approval
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_rows_named();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('NULL', 'receivable_id');
 CREATE TRIGGER pilot_member_new AFTER INSERT ON pilot_member
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_people_named();
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('customer_id', 'NULL');
 CREATE TRIGGER pilot_member_gone AFTER DELETE ON pilot_member
-    REFERENCING OLD TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_people_named();
+    REFERENCING OLD TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION mark_named('customer_id', 'NULL');
 CREATE TRIGGER ledger_changed AFTER UPDATE ON ledger FOR EACH STATEMENT EXECUTE FUNCTION mark_everybody();
 CREATE TRIGGER workbook_settings_new AFTER INSERT ON workbook_settings FOR EACH STATEMENT EXECUTE FUNCTION mark_everybody();
 CREATE TRIGGER ledger_activation_changed AFTER INSERT OR UPDATE ON ledger_activation
@@ -125,9 +102,13 @@ CREATE TABLE sending_stop (
 );
 CREATE UNIQUE INDEX sending_stop_in_force ON sending_stop ((ended_at IS NULL)) WHERE ended_at IS NULL;
 
--- As in 0001, and the emergency stop: the last look before the click reads this, so a stop holds from the next click on.
--- It stands last: what may never leave is cancelled, the rest goes back and waits.
-CREATE OR REPLACE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+-- Why a rendered text may not leave at that product time, or NULL. One definition for the claim and for the last look before the click.
+-- A payment reminder is stopped by any live hold or pause, a documents message by those that are not about the payment,
+-- other messages only by those that silence everything (domain/standing.py says the same); the one answer to STOP leaves all
+-- the same. A ledger that is switched off sends nothing.
+-- The emergency stop stands last: what may never leave is cancelled, the rest goes back and waits; the last look before the
+-- click reads it, so a stop holds from the next click on.
+CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     WITH item AS (
         SELECT r.id, r.ledger_id, r.status, r.absences, r.problems,
                r.version IS DISTINCT FROM rendered.value::integer AS is_stale,
