@@ -14,7 +14,7 @@ from datetime import date
 from relance.contracts import events
 from relance.domain import calendar, reconcile
 from relance.domain.receivable import OPEN, Status
-from relance.ledger_sync import columns, facts, owned, reading, rows
+from relance.ledger_sync import columns, facts, layouts, owned, reading, rows
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.facts import Pull, Said
 from relance.ledger_sync.ledgers.port import SheetRow
@@ -141,7 +141,7 @@ async def _outcome(pull: Pull, known: Mapping[str, Known], draw: Callable[[], in
 
 async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
     written = await receivables.statuses_written(pull.connection, [item.id for item in matched.values()])
-    content_of = rows.hashing(pull.reading.layout)
+    content_of = layouts.hashing(pull.reading.layout)
     moved: dict[int, int] = {}
     changed: list[tuple[Known, SheetRow, str]] = []
     for position, item in matched.items():
@@ -215,7 +215,7 @@ async def _take_created(
     pull: Pull, outcome: reconcile.Outcome, sight: Sight, settle_polls: int
 ) -> tuple[dict[int, tuple[str, int]], int]:
     """A row somebody is still typing waits until it was seen unchanged often enough. Returns added and waiting."""
-    content_of = rows.hashing(pull.reading.layout)
+    content_of = layouts.hashing(pull.reading.layout)
     content = {position: content_of(pull.reading.seen[position]) for position, _ in outcome.created}
     sight.sightings = Counter({found: sight.sightings[found] + 1 for found in content.values()})
     settled = [(p, key) for p, key in outcome.created if sight.sightings[content[p]] >= settle_polls]
