@@ -106,7 +106,7 @@ def _edited_in_place(pull: Pull, sight: Sight) -> list[int] | None:
 async def _take_edited(pull: Pull, sight: Sight, edited: Sequence[int]) -> Pulled:
     ids = {number: sight.items[number][1] for number in edited}
     said = await receivables.said(pull.connection, list(ids.values()))
-    changed = await _take_matched(pull, {number: _known(said[ids[number]]) for number in edited})
+    changed = await _take_matched(pull, {number: _known(said[ids[number]]) for number in edited}, said=said)
     sight.reading = pull.reading
     held = await receivables.count_held(pull.connection, pull.ledger.id)
     return Pulled(changed=changed, held=held, rows=len(pull.reading.seen), edited=frozenset(said))
@@ -139,7 +139,8 @@ async def _outcome(pull: Pull, known: Mapping[str, Known], draw: Callable[[], in
     return outcome, False
 
 
-async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
+async def _take_matched(pull: Pull, matched: Mapping[int, Known], *, said: Mapping[int, Item] | None = None) -> int:
+    """`said`: what these items said before, where it was fetched already."""
     written = await receivables.statuses_written(pull.connection, [item.id for item in matched.values()])
     content_of = layouts.hashing(pull.reading.layout)
     moved: dict[int, int] = {}
@@ -156,9 +157,9 @@ async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
         await receivables.move(pull.connection, moved)
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for batch in batches:
-        before = await receivables.said(pull.connection, [item.id for item, _, _ in batch])
-        said = [Said(row, before[item.id].facts, content) for item, row, content in batch]
-        async for found in facts.of_batches(pull, [said]):
+        before = said or await receivables.said(pull.connection, [item.id for item, _, _ in batch])
+        news = [Said(row, before[item.id].facts, content) for item, row, content in batch]
+        async for found in facts.of_batches(pull, [news]):
             for (item, _, _), now in zip(batch, found, strict=True):
                 await _change(pull, before[item.id], now)
     return len(changed)

@@ -52,9 +52,9 @@ class GoogleLedger:
             self._snapshot, self._look, self._look_at = self._shown(self._values, look), look, time.monotonic()
             return self._snapshot
         values = await self._book.values(self._tab)
-        if self._snapshot and self._look and values == self._values:
-            return self._snapshot
         changed: Sequence[int] | None = _changed(self._values, values)
+        if self._snapshot and self._look and not changed and len(values) == len(self._values):
+            return self._snapshot
         if self._look is None or len(changed or ()) > FEW_ROWS:
             look, changed = await self._book.look(self._tab, height=len(values)), None
             self._look_at = time.monotonic()
@@ -128,5 +128,5 @@ def _row(number: int, cells: Sequence[Any], currencies: Mapping[int, str]) -> Sh
 def _changed(before: Values, after: Values) -> list[int]:
     """Numbers of the rows of `after` that differ."""
     kept = min(len(before), len(after))
-    differing = [index + 1 for index in range(kept) if before[index] != after[index]]
+    differing = [number for number, (was, now) in enumerate(zip(before, after, strict=False), start=1) if was != now]
     return differing + list(range(kept + 1, len(after) + 1))
