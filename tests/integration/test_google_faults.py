@@ -15,7 +15,7 @@ import requests
 from prometheus_client import REGISTRY
 
 from relance.domain.errors import LedgerClosed, LedgerUnreachable
-from relance.ledger_sync.ledgers import google, google_account, google_book
+from relance.ledger_sync.ledgers import google, google_account, google_book, quota
 from relance.ledger_sync.poll import Pace, Poll
 from relance.ledger_sync.watch import Watch
 from relance.sandbox import samples
@@ -157,6 +157,20 @@ async def test_our_own_bucket_keeps_google_from_ever_refusing(online: Online) ->
     for _ in range(8):
         await online.poll.once()
     assert online.answers["4xx"] == 0
+
+
+async def test_accounts_of_one_project_share_its_limit_and_google_never_refuses_them(online: Online) -> None:
+    online.server.control("quota", per_project=10)
+    project, answers = quota.Quota(20), Counter[str]()  # half of it may leave at once
+    shared = [google_account.Account(online.account.credentials_fn, base_url=online.server.base, project=project,
+                                     counted=lambda code: answers.update([code])) for _ in range(2)]  # fmt: skip
+    for _ in range(5):
+        for account in shared:
+            await account.call("fetch_sheet_metadata", samples.WORKBOOK, {"fields": "spreadsheetId"})
+    assert answers == {"2xx": 10}
+    assert project._reads._left < 1
+    with pytest.raises(LedgerUnreachable, match="quota"):
+        await online.account.call("fetch_sheet_metadata", samples.WORKBOOK, {"fields": "spreadsheetId"})
 
 
 async def test_an_expired_token_is_renewed_without_a_failure(online: Online) -> None:

@@ -14,7 +14,9 @@ import asyncpg
 import openpyxl
 import pytest
 import requests
+from prometheus_client import REGISTRY
 
+from relance.domain import preferences
 from relance.domain.pacing import Pace
 from relance.domain.receivable import Kind
 from relance.domain.steps import Policy
@@ -25,7 +27,7 @@ from relance.ledger_sync.settings_watch import SettingsWatch
 from relance.sandbox.google import access
 from relance.scheduler import plan, release, texts
 from relance.scheduler.wishes import Terms, Wishes
-from relance.store import ledgers, pool
+from relance.store import ledgers, pool, workbook_settings
 from tests.integration.sandbox_google.conftest import RunningGoogle
 from tests.integration.scheduling.world import TUESDAY, World
 
@@ -206,9 +208,19 @@ async def test_a_bad_setting_keeps_the_last_good_one_and_says_so_beside_it(house
     await house.watch.round()
     row = house.row(SETTINGS, "Premier rappel d'un voyage")
     assert house.remark(SETTINGS, "Premier rappel d'un voyage").startswith(f"B{row} : « bientôt »")
+    assert REGISTRY.get_sample_value("relance_sheet_refused_settings", {"sheet_id": "1"}) == 1
     assert len(await house.versions()) == 1
     await house.world.voyage(await house.world.customer(), 38)
     assert len(await house.next_text()) == 1
+
+
+async def test_who_reads_answers_may_know_what_the_owner_wants_done_with_a_claim(house: House, database: Any) -> None:
+    house.types(SETTINGS, "Quand un client dit avoir payé", "Automatique")
+    await house.watch.round()
+    async with pool.opened(database.dsn("inbox"), application="test", size=1) as inbox, inbox.acquire() as connection:
+        held = await workbook_settings.newest(connection)
+    assert {preferences.claims(one.settings) for one in held} == {preferences.ClaimPolicy.AUTO}
+    assert preferences.claims({"paid_claim": "verify"}) is preferences.claims({}) is preferences.ClaimPolicy.HOLD
 
 
 async def test_a_pause_stops_what_is_on_its_way_and_lifting_it_lets_the_message_leave(house: House) -> None:

@@ -94,3 +94,20 @@ async def test_a_copied_row_does_not_keep_what_we_said_of_the_original(house: Ho
 def test_a_status_of_signs_only_is_unknown_and_not_empty() -> None:
     assert columns.status_of("???") is None
     assert columns.status_of("  ") is columns.status_of(None) is not None
+
+
+async def test_a_copy_of_a_row_that_holds_only_a_note_gets_a_key_of_its_own(house: House) -> None:  # noqa: F811
+    await house.settles()
+    notes = samples.VOYAGE_HEADER.index("Notes")
+
+    def note(table: Table) -> Table:
+        lone = [""] * len(table[0])
+        lone[notes] = "à rappeler"
+        return [*(row for row in table if any(cell not in (None, "") for cell in row)), lone]
+
+    retype(house, note)
+    await house.settles()
+    retype(house, lambda table: [*table, list(table[-1])])
+    await house.settles()
+    keys = [row[KEY] for row in house.owner.rows() if row["Notes"] == "à rappeler"]
+    assert len(set(keys)) == len(keys) == 2

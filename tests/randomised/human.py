@@ -79,6 +79,17 @@ class Human:
         log.debug("act %s: %s", self.sheet.version, kind.__name__)
         kind()
 
+    def cross(self, number: int) -> bool:
+        """Types a status into this row of the tab, if it is one; whether another word stands there now."""
+        row = self.sheet.rows[number - 1] if number <= len(self.sheet.rows) else None
+        if row is None or row.is_blank or number - 1 <= self.sheet.header:
+            return False
+        self.acts += 1
+        self.sheet.version += 1
+        before = self._shown(row, "status")
+        self._write_status(row, words.status(self._chance))
+        return bool(self._shown(row, "status") != before)
+
     def polled(self, version: int, *, is_braked: bool) -> None:
         """The product has taken in the sheet as it was at `version`; a brake is a call for help."""
         self._copied_at = 0 if self._copied_at <= version else self._copied_at

@@ -31,18 +31,19 @@ log = logging.getLogger("storm")
 PARIS = ZoneInfo("Europe/Paris")
 OPEN = ("pending", "reminded", "late")
 FAULTS = ("quota", "error_503", "drop_after_apply", "latency")
-Interrupt = Callable[[], None]
+Interrupt = Callable[[bool], None]
+"""Told whether the call it comes before is the one that writes."""
 
 
 class BetweenCalls(google_account.Account):
     """The real account; somebody may act before each of its calls."""
 
-    interrupt: Interrupt = staticmethod(lambda: None)
+    interrupt: Interrupt = staticmethod(lambda _: None)
 
     reads = 0
 
     async def call(self, method: str, *args: Any) -> Any:
-        self.interrupt()
+        self.interrupt(method == "batch_update")
         answer = await super().call(method, *args)
         self.reads += method == "values_batch_get"
         return answer
@@ -51,13 +52,21 @@ class BetweenCalls(google_account.Account):
 class BetweenLooks(xlsx.XlsxLedger):
     """The real local ledger; somebody may act before each of its looks at the file."""
 
-    interrupt: Interrupt = staticmethod(lambda: None)
+    interrupt: Interrupt = staticmethod(lambda _: None)
     reads = 0
+    is_writing = False
 
     def _version(self) -> Any:
-        self.interrupt()
+        self.interrupt(self.is_writing)
         self.reads += 1
         return super()._version()
+
+    def _replace(self, *args: Any) -> bool:
+        self.is_writing = True
+        try:
+            return super()._replace(*args)
+        finally:
+            self.is_writing = False
 
 
 class Watched:
@@ -68,6 +77,11 @@ class Watched:
         self._counted = counted
         self._human = human
         self.read_at = 0
+        self.meant: Sequence[CellPatch] = ()
+        self.crossed: set[int] = set()
+        """Rows whose status a person typed in the instant of this write."""
+        self.met = 0
+        """How often a write of ours met such a word, and let it stand."""
 
     async def snapshot(self) -> Snapshot:
         before, reads = self._human.sheet.version, self._counted.reads
@@ -78,7 +92,14 @@ class Watched:
         return found
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
-        return await self._ledger.apply(patches)
+        self.meant, self.crossed = patches, set()
+        try:
+            results = await self._ledger.apply(patches)
+        finally:
+            self.meant = ()
+        for patch, result in zip(patches, results, strict=True):
+            self.met += patch.is_shared and patch.row in self.crossed and result is Result.CONFLICT
+        return results
 
 
 class Product:
@@ -162,10 +183,16 @@ class World:
             row.holds.add("pause")
 
     async def _hold(self, item: asyncpg.Record, reason: str) -> None:
+        """As the inbox places one: what was said last counts, and takes the place of what was said before."""
+        at = self._product.now + timedelta(seconds=30)
         await self._admin.execute(
-            "INSERT INTO hold (scope, receivable_id, reason, by, created_at) VALUES ('item', $1, $2, 'test', $3)"
-            " ON CONFLICT DO NOTHING",
-            item["id"], reason, self._product.now + timedelta(seconds=30),
+            "UPDATE hold SET lifted_at = $3, lifted_by = 'test'"
+            " WHERE receivable_id = $1 AND reason = $2 AND lifted_at IS NULL",
+            item["id"], reason, at,
+        )  # fmt: skip
+        await self._admin.execute(
+            "INSERT INTO hold (scope, receivable_id, reason, by, created_at) VALUES ('item', $1, $2, 'test', $3)",
+            item["id"], reason, at,
         )  # fmt: skip
 
     async def _decides(self, item: asyncpg.Record, row: Row) -> None:

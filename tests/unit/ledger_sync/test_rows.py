@@ -16,7 +16,7 @@ from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
 from relance.domain.money import Money
 from relance.domain.receivable import HoldReason, Kind, Status
-from relance.ledger_sync import columns, owned, rows
+from relance.ledger_sync import columns, layouts, owned, quoted, rows
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.ledgers.port import SheetRow
 from relance.sandbox import samples
@@ -43,7 +43,7 @@ def sheet_rows(table: list[list[Any]]) -> tuple[SheetRow, ...]:
 def parsed(table: list[list[Any]], ledger: LedgerRow) -> dict[str, rows.ParsedRow]:
     read = sheet_rows(table)
     header, places = columns.locate(read, ledger.kind)
-    layout = rows.Layout(read[header].cells, places)
+    layout = layouts.Layout(read[header].cells, places)
     found = [rows.parse(row, layout, ledger, locale="fr_FR") for row in read[header + 1 :]]
     return {f"{row.name} {row.label}": row for row in found}
 
@@ -112,7 +112,7 @@ def test_placeholders_read_dates_and_amounts_as_customers_do(trips: dict[str, ro
     st.sampled_from(["fr", "en"]),
 )
 def test_amounts_are_written_exactly_as_babel_writes_them(amount: Decimal, currency: str, language: str) -> None:
-    assert rows.priced(Money(amount, currency), language) == format_currency(amount, currency, locale=language)
+    assert quoted.priced(Money(amount, currency), language) == format_currency(amount, currency, locale=language)
 
 
 def test_amounts_that_contradict_one_another_are_held() -> None:
@@ -143,12 +143,12 @@ def test_a_language_that_we_do_not_write_holds_the_row() -> None:
 def test_cells_of_our_own_do_not_change_what_a_row_says() -> None:
     table = samples.voyage_rows(TODAY)[:2]
     (head, before), places = sheet_rows(table), columns.locate(sheet_rows(table), Kind.VOYAGE)[1]
-    layout = rows.Layout(head.cells, places)
+    layout = layouts.Layout(head.cells, places)
     cells = list(before.cells)
     cells[places[Field.KEY]], cells[places[Field.REMARK]] = "ABCDEFGH", "…"
-    assert rows.hashing(layout)(SheetRow(2, tuple(cells))) == rows.hashing(layout)(before)
+    assert layouts.hashing(layout)(SheetRow(2, tuple(cells))) == layouts.hashing(layout)(before)
     cells[places[Field.STATUS]] = "Payé"
-    assert rows.hashing(layout)(SheetRow(2, tuple(cells))) != rows.hashing(layout)(before)
+    assert layouts.hashing(layout)(SheetRow(2, tuple(cells))) != layouts.hashing(layout)(before)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def remarks(parsed):
         ("Relances des voyages", "Non", "sequence_voyage", "no"),
         ("En pause jusqu'au", 46357, "paused_until", "2026-12-01"),
         ("En pause jusqu'au", "1er décembre 2026", "paused_until", "2026-12-01"),
-        ("Quand un client dit avoir payé", "À vérifier", "paid_claim", "verify"),
+        ("Quand un client dit avoir payé", "À vérifier", "paid_claim", "hold"),
+        ("Quand un client dit avoir payé", "Prestataire", "paid_claim", "provider"),
+        ("Quand un client dit avoir payé", "automatique", "paid_claim", "auto"),
     ],
 )
 def test_a_setting_is_read_however_it_was_typed(label, cell, name, kept):

@@ -152,6 +152,7 @@ class Wires:
             "RELANCE_GOOGLE_BASE_URL": self.addresses.url("google"),
             "RELANCE_GOOGLE_CREDENTIALS_FILE": str(self.files.credentials),
             "RELANCE_GOOGLE_CALLS_PER_MINUTE": "0",
+            "RELANCE_GOOGLE_PROJECT_CALLS_PER_MINUTE": "0",
         }
 
     def _scheduler(self) -> dict[str, str]:

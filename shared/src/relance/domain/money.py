@@ -32,6 +32,7 @@ ISO_CODES = frozenset({
 MINOR_DIGITS = dict.fromkeys(("JPY", "KRW", "VND", "XAF", "XOF", "XPF"), 0) | dict.fromkeys(
     ("BHD", "JOD", "KWD", "OMR", "TND"), 3
 )
+_UNITS = {digits: Decimal(1).scaleb(-digits) for digits in (0, 2, 3)}
 # A sign written beside the figure brings its home's habit: the comma groups in ₹15,000 whatever the sheet's language.
 COMMA_GROUPS = frozenset({"INR", "USD", "GBP"})
 # numeric(16, 3) holds thirteen digits before the mark.
@@ -72,7 +73,7 @@ def _from_number(cell: float | Decimal, currency: str) -> Decimal:
     exact = Decimal(str(cell))
     if not exact.is_finite() or abs(exact) >= LARGEST:
         raise _rejected(cell)
-    return exact.quantize(Decimal(1).scaleb(-minor_digits(currency)), ROUND_HALF_EVEN)
+    return exact.quantize(_UNITS[minor_digits(currency)], ROUND_HALF_EVEN)
 
 
 def _from_text(cell: str, default_currency: str, locale: str) -> Money:

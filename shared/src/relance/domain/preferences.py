@@ -6,12 +6,14 @@ decisions follow. A setting that is empty or not there leaves the deployment's v
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 
 from relance.domain import calendar, checks, dates
 from relance.domain.enclosure import Enclosure, Need
@@ -24,6 +26,7 @@ OFFSET = "offset."
 NEVER = "never"
 NOTHING = "nothing"
 _ATTACHED = {"rien": NOTHING, "non": NOTHING, "facture": Enclosed.PDF, "code de paiement": Enclosed.PAYMENT_CODE}
+PAID_CLAIM = "paid_claim"
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1"})
 NO = frozenset({"non", "n", "faux", "false", "no", "0"})
 _DAYS = {"lun": "Mon", "mar": "Tue", "mer": "Wed", "jeu": "Thu", "ven": "Fri", "sam": "Sat", "dim": "Sun"}
@@ -33,6 +36,19 @@ _RULE = re.compile(r"([a-z]+)\.?(?:\s*(?:-|à|a|au)\s*([a-z]+)\.?)?\s+(?:de\s+)?
 EARLIEST, LATEST = time(6), time(22)
 
 Read = Callable[[object], str]
+
+
+class ClaimPolicy(StrEnum):
+    HOLD = "hold"  # the reminders wait until a person has looked
+    PROVIDER = "provider"  # they wait until the payment provider confirms; a person may still overrule
+    AUTO = "auto"  # the customer's word is the evidence that the owner chose to trust
+
+
+CLAIM_WORDS: Mapping[ClaimPolicy, frozenset[str]] = {
+    ClaimPolicy.HOLD: frozenset({"verifier", "a verifier", "verify", "hold"}),
+    ClaimPolicy.PROVIDER: frozenset({"prestataire", "prestataire de paiement", "provider"}),
+    ClaimPolicy.AUTO: frozenset({"automatique", "auto", "automatic"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +216,21 @@ def attached(cell: object) -> str:
 
 
 def claim_policy(cell: object) -> str:
-    if _plain(_text(cell)) in {"verifier", "a verifier", "verify"}:
-        return "verify"
+    word = _plain(_text(cell))
+    for policy, words in CLAIM_WORDS.items():
+        if word in words:
+            return policy.value
     raise CellRejected(
-        f"« {_text(cell)[:30]} » ne convient pas : écrivez « à vérifier », une personne confirme chaque paiement."
+        f"« {_text(cell)[:30]} » ne convient pas : écrivez « à vérifier » (vous confirmez chaque paiement),"
+        " « prestataire » (il confirme seul) ou « automatique » (la parole du client suffit)."
     )
+
+
+def claims(kept: Mapping[str, str]) -> ClaimPolicy:
+    """What the owner wants done with a customer's « j'ai payé »; whatever cannot be read asks a person."""
+    with contextlib.suppress(ValueError):
+        return ClaimPolicy(kept.get(PAID_CLAIM, ""))
+    return ClaimPolicy.HOLD
 
 
 def _rule(text: str) -> str:
@@ -267,8 +293,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pilot_only", "Seulement les lignes marquées Pilote", "", "oui ou non ; d'origine : comme à l'installation",
             yes_or_no),
     Setting("paused_until", "En pause jusqu'au", "", "une date, ce jour compris ; vide : pas de pause", day),
-    Setting("paid_claim", "Quand un client dit avoir payé", "à vérifier",
-            "« à vérifier » : vous confirmez", claim_policy),
+    Setting(PAID_CLAIM, "Quand un client dit avoir payé", "à vérifier",
+            "à vérifier : vous confirmez ; prestataire : lui seul confirme ; automatique : la parole du client"
+            " vaut preuve, la ligne passe à Payé sans que personne ait vu l'argent", claim_policy),
 )  # fmt: skip
 
 BY_SETTING: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -157,10 +157,11 @@ async def fault(request: web.Request) -> web.Response:
 
 
 async def quota(request: web.Request) -> web.Response:
-    """{per_minute: 60} meters Sheets as Google does, reads and writes apart; 0 ends it."""
-    sent = await wire.body(request, "per_minute")
-    wire.world_of(request).meter.per_minute = int(sent.get("per_minute", 0))
-    return web.json_response({"per_minute": sent.get("per_minute", 0)})
+    """{per_minute: 60, per_project: 300} meters Sheets as Google does, reads and writes apart; 0 ends it."""
+    sent = await wire.body(request, "per_minute", "per_project")
+    meter = wire.world_of(request).meter
+    meter.per_minute, meter.per_project = int(sent.get("per_minute", 0)), int(sent.get("per_project", 0))
+    return web.json_response({"per_minute": meter.per_minute, "per_project": meter.per_project})
 
 
 async def storage(request: web.Request) -> web.Response:

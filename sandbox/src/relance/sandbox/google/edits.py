@@ -10,7 +10,18 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from relance.sandbox.google import decorations, dimensions, formula, grid, mask, pasting, recalculation, refusal, render
+from relance.sandbox.google import (
+    decorations,
+    dimensions,
+    formula,
+    grid,
+    mask,
+    pasting,
+    recalculation,
+    refusal,
+    render,
+    replacing,
+)
 from relance.sandbox.google.grid import Tab, Workbook
 
 Json = dict[str, Any]
@@ -211,5 +222,6 @@ KINDS: dict[str, Apply] = {
     "appendDimension": _append_dimension,
     "sortRange": _sort_range,
     **pasting.KINDS,
+    **replacing.KINDS,
     **decorations.KINDS,
 }

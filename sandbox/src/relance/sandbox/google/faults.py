@@ -57,19 +57,25 @@ class Faults:
 
 @dataclass(slots=True)
 class Meter:
-    """Google's quota per minute and account, reads and writes apart; 0 meters nothing."""
+    """Google's quotas per minute, of an account and of the project, reads and writes apart; 0 meters nothing."""
 
     per_minute: int = 0
+    per_project: int = 0
     _spent: defaultdict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def allows(self, email: str, kind: str, at: float) -> bool:
-        """Whether one more call fits in the minute before `at` (seconds on any steady clock); spends it if so."""
-        if not self.per_minute:
-            return True
-        spent = self._spent[email, kind]
+    def exceeded(self, email: str, kind: str, at: float) -> str | None:
+        """Whose minute before `at` (seconds on any steady clock) is full, User or Project; spends a call if neither."""
+        limits = {"User": (email, self.per_minute), "Project": ("", self.per_project)}
+        full = next(
+            (whose for whose, (name, most) in limits.items() if most and self._count(name, kind, at) >= most), None
+        )
+        if full is None:
+            for name, _ in limits.values():
+                self._spent[name, kind].append(at)
+        return full
+
+    def _count(self, name: str, kind: str, at: float) -> int:
+        spent = self._spent[name, kind]
         while spent and spent[0] <= at - 60:
             spent.popleft()
-        if len(spent) >= self.per_minute:
-            return False
-        spent.append(at)
-        return True
+        return len(spent)

@@ -55,11 +55,11 @@ def unauthenticated() -> Refused:
     )
 
 
-def over_quota(kind: str) -> Refused:
-    """`kind` is Read or Write: Google meters the two apart."""
-    limit = f"{kind}RequestsPerMinutePerUser"
+def over_quota(kind: str, whose: str = "User") -> Refused:
+    """`kind` is Read or Write, `whose` User or Project: Google meters the four apart."""
+    limit = f"{kind}RequestsPerMinutePer{whose}"
     message = (
-        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute per user' "
+        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute per {whose.lower()}' "
         "of service 'sheets.googleapis.com' for consumer 'project_number:100000000001'."
     )
     info = {
@@ -70,7 +70,7 @@ def over_quota(kind: str) -> Refused:
             "service": "sheets.googleapis.com",
             "consumer": "projects/100000000001",
             "quota_limit": limit,
-            "quota_limit_value": "60",
+            "quota_limit_value": "60" if whose == "User" else "300",
             "quota_location": "global",
             "quota_metric": f"sheets.googleapis.com/{kind.lower()}_requests",
         },

@@ -37,8 +37,9 @@ def account(request: web.Request) -> str:
     world = world_of(request)
     email = access.bearer(world.secret, request.headers.get("Authorization", ""), now=datetime.now(UTC))
     kind = "Read" if request.method == "GET" else "Write"
-    if request.path.startswith("/v4/") and not world.meter.allows(email, kind, time.monotonic()):
-        raise refusal.over_quota(kind)
+    whose = world.meter.exceeded(email, kind, time.monotonic()) if request.path.startswith("/v4/") else None
+    if whose:
+        raise refusal.over_quota(kind, whose)
     return email
 
 

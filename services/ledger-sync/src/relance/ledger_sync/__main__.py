@@ -13,6 +13,7 @@ from relance.domain.errors import SettingsRejected
 from relance.ledger_sync import metrics, webhook
 from relance.ledger_sync.ledgers import google, google_account, google_book, xlsx
 from relance.ledger_sync.ledgers.port import Ledger
+from relance.ledger_sync.ledgers.quota import Quota
 from relance.ledger_sync.poll import Pace, Poll
 from relance.ledger_sync.settings import Settings
 from relance.ledger_sync.settings_tab import SETTINGS_TAB, TEXTS_TAB
@@ -111,6 +112,7 @@ def _account(options: Settings) -> google_account.Account:
         base_url=options.google_base_url,
         counted=counted,
         per_minute=options.google_calls_per_minute,
+        project=Quota(options.google_project_calls_per_minute),
     )
 
 

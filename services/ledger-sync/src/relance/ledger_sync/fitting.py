@@ -19,8 +19,9 @@ from relance.domain.receivable import Kind
 from relance.ledger_sync import blueprint, columns, rows
 from relance.ledger_sync.blueprint import Tab
 from relance.ledger_sync.columns import Field
+from relance.ledger_sync.layouts import Layout
 from relance.ledger_sync.ledgers.port import Cell, SheetRow, Snapshot
-from relance.ledger_sync.rows import Layout, ParsedRow
+from relance.ledger_sync.rows import ParsedRow
 from relance.store.ledgers import LedgerRow
 
 SHOWN = 5

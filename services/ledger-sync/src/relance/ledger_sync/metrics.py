@@ -13,10 +13,13 @@ BRAKE = Gauge("relance_sheet_brake", "1 while nothing is written because rows ca
 GOOGLE_REQUESTS = Counter("relance_google_api_requests_total", "Calls to Google.", ["api", "code_class"])
 
 REFUSED = Gauge("relance_sheet_access_refused", "1 while a person has to restore access to the workbook.", ["sheet_id"])
+REFUSED_SETTINGS = Gauge(
+    "relance_sheet_refused_settings", "Cells of Réglages and Modèles that wait to be mended.", ["sheet_id"]
+)
 WEBHOOKS = Counter("relance_sheet_webhook_total", "Calls of the poll-now webhook.", ["outcome"])
 
 
 def declare(sheet_id: int) -> None:
     """Label sets exist from the start, so that a rate can be taken of the first event."""
-    for metric in (ROWS, INVALID_ROWS, DURATION, CONFLICTS, BRAKE, REFUSED):
+    for metric in (ROWS, INVALID_ROWS, DURATION, CONFLICTS, BRAKE, REFUSED, REFUSED_SETTINGS):
         metric.labels(sheet_id=sheet_id)

@@ -9,28 +9,17 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from relance.contracts import events
-from relance.domain import calendar, reconcile
-from relance.domain.receivable import OPEN, Status
-from relance.ledger_sync import columns, facts, owned, reading, rows
+from relance.domain import reconcile
+from relance.domain.receivable import Status
+from relance.ledger_sync import changes, columns, facts, layouts, owned, reading, rows
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.facts import Pull, Said
 from relance.ledger_sync.ledgers.port import SheetRow
 from relance.ledger_sync.reading import Reading
 from relance.store import ledgers, outbox, receivables
-from relance.store.receivables import Facts, Item, Known
-
-SOURCE = "ledger-sync"
-AUTOMATIC = ("payment", "confirmation", "documents")
-
-# A change in one of these makes a rendered text wrong. Waiting, reminded and late are one and the same to a reader.
-TELLING = (
-    "customer_id", "currency", "total", "balance", "due_on", "departs_on", "returns_on", "label", "payment_link",
-    "travellers", "tickets_received", "paused_until",
-)  # fmt: skip
-PAUSED_KINDS = ("payment", "documents")
+from relance.store.receivables import Item, Known
 
 # Parsed and copied in one go: small beside the memory a ledger takes, large beside the cost of a round trip.
 BATCH = 2_500
@@ -106,7 +95,7 @@ def _edited_in_place(pull: Pull, sight: Sight) -> list[int] | None:
 async def _take_edited(pull: Pull, sight: Sight, edited: Sequence[int]) -> Pulled:
     ids = {number: sight.items[number][1] for number in edited}
     said = await receivables.said(pull.connection, list(ids.values()))
-    changed = await _take_matched(pull, {number: _known(said[ids[number]]) for number in edited})
+    changed = await _take_matched(pull, {number: _known(said[ids[number]]) for number in edited}, said=said)
     sight.reading = pull.reading
     held = await receivables.count_held(pull.connection, pull.ledger.id)
     return Pulled(changed=changed, held=held, rows=len(pull.reading.seen), edited=frozenset(said))
@@ -139,9 +128,10 @@ async def _outcome(pull: Pull, known: Mapping[str, Known], draw: Callable[[], in
     return outcome, False
 
 
-async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
+async def _take_matched(pull: Pull, matched: Mapping[int, Known], *, said: Mapping[int, Item] | None = None) -> int:
+    """`said`: what these items said before, where it was fetched already."""
     written = await receivables.statuses_written(pull.connection, [item.id for item in matched.values()])
-    content_of = rows.hashing(pull.reading.layout)
+    content_of = layouts.hashing(pull.reading.layout)
     moved: dict[int, int] = {}
     changed: list[tuple[Known, SheetRow, str]] = []
     for position, item in matched.items():
@@ -156,11 +146,11 @@ async def _take_matched(pull: Pull, matched: Mapping[int, Known]) -> int:
         await receivables.move(pull.connection, moved)
     batches = [changed[start : start + BATCH] for start in range(0, len(changed), BATCH)]
     for batch in batches:
-        before = await receivables.said(pull.connection, [item.id for item, _, _ in batch])
-        said = [Said(row, before[item.id].facts, content) for item, row, content in batch]
-        async for found in facts.of_batches(pull, [said]):
+        before = said or await receivables.said(pull.connection, [item.id for item, _, _ in batch])
+        news = [Said(row, before[item.id].facts, content) for item, row, content in batch]
+        async for found in facts.of_batches(pull, [news]):
             for (item, _, _), now in zip(batch, found, strict=True):
-                await _change(pull, before[item.id], now)
+                await changes.take(pull, before[item.id], now)
     return len(changed)
 
 
@@ -207,7 +197,7 @@ async def _take_absent(pull: Pull, outcome: reconcile.Outcome, known: Mapping[st
             gone[item.id] = absences
     said = await receivables.said(pull.connection, list(gone)) if gone else {}
     for item_id, absences in gone.items():
-        await _change(pull, said[item_id], replace(said[item_id].facts, absences=absences))
+        await changes.take(pull, said[item_id], replace(said[item_id].facts, absences=absences))
     return len(gone)
 
 
@@ -215,7 +205,7 @@ async def _take_created(
     pull: Pull, outcome: reconcile.Outcome, sight: Sight, settle_polls: int
 ) -> tuple[dict[int, tuple[str, int]], int]:
     """A row somebody is still typing waits until it was seen unchanged often enough. Returns added and waiting."""
-    content_of = rows.hashing(pull.reading.layout)
+    content_of = layouts.hashing(pull.reading.layout)
     content = {position: content_of(pull.reading.seen[position]) for position, _ in outcome.created}
     sight.sightings = Counter({found: sight.sightings[found] + 1 for found in content.values()})
     settled = [(p, key) for p, key in outcome.created if sight.sightings[content[p]] >= settle_polls]
@@ -228,7 +218,7 @@ async def _take_created(
             ids = await receivables.add(pull.connection, pull.ledger.id, items, at=pull.at)
             added |= {position: (key, ids[key]) for position, key in batch}
             told = [events.ReceivableChanged(receivable_id=ids[key], version=items[key].version) for _, key in batch]
-            await outbox.tell_many(pull.connection, told, source=SOURCE, at=pull.at)
+            await outbox.tell_many(pull.connection, told, source=changes.SOURCE, at=pull.at)
     return added, len(outcome.created) - len(settled)
 
 
@@ -247,61 +237,4 @@ async def _notice_status(pull: Pull, item: Known, row: SheetRow, written: str | 
         return
     customer_id = item.customer_id
     if await receivables.lift_claim(pull.connection, item.id, customer_id, at=pull.at) and customer_id is not None:
-        await _tell(pull, events.HoldChanged(customer_id=customer_id))
-
-
-async def _change(pull: Pull, item: Item, facts: Facts) -> None:
-    before = item.facts
-    if _tells_otherwise(before, facts, status=pull.reading.layout.name(Field.STATUS)):
-        facts = replace(facts, version=before.version + 1)
-    await receivables.change(pull.connection, item.id, facts, at=pull.at)
-    if facts.version == before.version:
-        return
-    reason, kinds = _withdrawn(before, facts, today=calendar.civil_day(pull.at, pull.ledger.zone))
-    if kinds:
-        await receivables.cancel_jobs(pull.connection, item.id, reason=reason, kinds=kinds)
-    await _tell(pull, events.ReceivableChanged(receivable_id=item.id, version=facts.version))
-    if facts.status == Status.PAID != before.status and facts.absences == 0:
-        await _tell(pull, events.ReceivablePaid(receivable_id=item.id, version=facts.version))
-
-
-def _tells_otherwise(before: Facts, after: Facts, *, status: str) -> bool:
-    return (
-        any(getattr(before, name) != getattr(after, name) for name in TELLING)
-        or _shown(before, status) != _shown(after, status)
-        or _standing(before) != _standing(after)
-        or (before.absences == 0) != (after.absences == 0)
-        or bool(before.problems) != bool(after.problems)
-    )
-
-
-def _shown(facts: Facts, status: str) -> dict[str, str]:
-    """The cells that a text may quote or depend on, a column that comes or goes included; an empty one says nothing.
-
-    The status is also ours to write, and is compared as a status.
-    """
-    return {header: cell for header, cell in facts.fields.items() if cell and header != status.strip()}
-
-
-def _standing(facts: Facts) -> str:
-    return "open" if facts.status in OPEN else facts.status
-
-
-def _withdrawn(before: Facts, after: Facts, *, today: date) -> tuple[str, tuple[str, ...]]:
-    """Why, and which of the jobs that have not begun to leave must not leave any more."""
-    if after.absences:
-        return "absent", AUTOMATIC
-    if after.problems:
-        return "bad_row", AUTOMATIC
-    if after.status == Status.PAID:
-        return "paid", ("payment",)
-    if before.status == Status.PAID:
-        return "reopened", ("confirmation", "documents")
-    if after.status not in OPEN:
-        return "not_open", AUTOMATIC
-    is_paused = after.paused_until is not None and today <= after.paused_until
-    return ("paused", PAUSED_KINDS) if is_paused else ("", ())
-
-
-async def _tell(pull: Pull, payload: events.ReceivableChanged | events.ReceivablePaid | events.HoldChanged) -> None:
-    await outbox.tell(pull.connection, payload, source=SOURCE, at=pull.at)
+        await changes.tell(pull, events.HoldChanged(customer_id=customer_id))

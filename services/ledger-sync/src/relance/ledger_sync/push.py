@@ -100,7 +100,8 @@ def _note(
         return None
     if field is not Field.STATUS and (left.text == text if left else wanted is None):
         return None
-    patch = CellPatch(row.number, column, key_column, standing.key, current, value, header)
+    shared = field is Field.STATUS
+    patch = CellPatch(row.number, column, key_column, standing.key, current, value, header, is_shared=shared)
     return Note(standing.id, field, text, patch)
 
 
@@ -114,11 +115,14 @@ class _Anchors:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._columns = [reading.layout.places[field] for field in NATURAL if field in reading.layout.places]
+        places = reading.layout.places
+        self._columns = [places[field] for field in NATURAL if field in places]
+        self._ours = {places[field] for field in columns.OWNED | {Field.STATUS} if field in places}
         self._counts: dict[int, Counter[Cell]] = {}
 
     def column_for(self, row: SheetRow) -> int | None:
-        there = [column for column in self._columns if row.cell(column) is not None]
+        others = [column for column in range(len(row.cells)) if column not in self._ours]
+        there = [column for column in (*self._columns, *others) if row.cell(column) is not None]
         return next(
             (column for column in there if self._count(column)[row.cell(column)] == 1), there[0] if there else None
         )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from relance.ledger_sync import columns, rows
+from relance.ledger_sync import columns, layouts
+from relance.ledger_sync.layouts import Layout
 from relance.ledger_sync.ledgers.port import Merge, SheetRow, Snapshot
-from relance.ledger_sync.rows import Layout
 from relance.store.ledgers import LedgerRow
 
 # A merge without an end reaches the sheet's edge; no ledger has more rows than this.
@@ -35,7 +35,7 @@ def read(snapshot: Snapshot, ledger: LedgerRow, before: Reading | None = None) -
     first = snapshot.rows[header].number + 1
     layout = Layout(snapshot.rows[header].cells, places, _merged_rows(snapshot.merges, places.values(), first))
     if before is None or (before.header, before.layout) != (header, layout):
-        blank = rows.blankness(layout)
+        blank = layouts.blankness(layout)
         return Reading(snapshot, header, layout, {r.number: r for r in snapshot.rows[header + 1 :] if not blank(r)})
     return Reading(snapshot, header, layout, _brought_up_to(snapshot, before))
 
@@ -49,7 +49,7 @@ def differing(before: Reading, after: Reading) -> list[int]:
 
 
 def _brought_up_to(snapshot: Snapshot, before: Reading) -> dict[int, SheetRow]:
-    seen, blank = dict(before.seen), rows.blankness(before.layout)
+    seen, blank = dict(before.seen), layouts.blankness(before.layout)
     old, new = before.snapshot.rows, snapshot.rows
     kept = min(len(old), len(new))
     for row in old[kept:]:

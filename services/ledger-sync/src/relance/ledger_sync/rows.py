@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import lru_cache
-from hashlib import sha256
 from typing import TypeVar
-
-from babel.dates import format_date
-from babel.numbers import format_currency
 
 from relance.domain import dates, money, phone, reconcile
 from relance.domain.errors import CellRejected
 from relance.domain.money import Money
 from relance.domain.receivable import Kind, Status
-from relance.ledger_sync import columns
+from relance.ledger_sync import columns, quoted
 from relance.ledger_sync.columns import Field
+from relance.ledger_sync.layouts import Layout, text
 from relance.ledger_sync.ledgers.port import Cell, SheetRow
 from relance.store.ledgers import LedgerRow
 
@@ -30,8 +24,6 @@ Read = TypeVar("Read")
 VOYAGE_DUE_BEFORE = timedelta(days=30)
 MOST_TRAVELLERS = 50
 MERGED = "Des cellules de cette ligne sont fusionnées avec d'autres : séparez-les, puis remplissez chaque ligne."
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
-_SAMPLE = re.compile(r"([^0-9]*)1(?P<group>[^0-9])234(?P=group)567([^0-9])89([^0-9]*)")
 YES = frozenset({"oui", "o", "x", "vrai", "true", "yes", "y", "1", "ok"})
 ENGLISH = frozenset({"en", "anglais", "anglaise", "english", "ang", "eng", "gb", "uk", "en gb", "en us", "en in"})
 FRENCH = frozenset({"fr", "francais", "francaise", "french", "fra", "fre", "fr fr"})
@@ -41,19 +33,6 @@ FRENCH = frozenset({"fr", "francais", "francaise", "french", "fra", "fre", "fr f
 class Problem:
     column: str
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where the fields are in one tab, as its header says."""
-
-    header: tuple[Cell, ...]
-    places: Mapping[Field, int]
-    merged: frozenset[int] = frozenset()
-    """Numbers of the rows that a merge of cells runs through: what such a row says is not certain."""
-
-    def name(self, wanted: Field) -> str:
-        return str(self.header[self.places[wanted]]) if wanted in self.places else columns.HEADERS[wanted][0]
 
 
 @dataclass(slots=True)
@@ -79,70 +58,50 @@ class ParsedRow:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
 class _Reader:
-    row: SheetRow
-    layout: Layout
-    problems: list[Problem] = field(default_factory=list)
-    read: dict[Field, object] = field(default_factory=dict)
-    """What each field was read as."""
+    """Reads the cells of one row, and keeps what was read and what was not."""
+
+    __slots__ = ("_cells", "layout", "problems", "read")
+
+    def __init__(self, row: SheetRow, layout: Layout) -> None:
+        self._cells = row.cells
+        self.layout = layout
+        self.problems: list[Problem] = []
+        self.read: dict[Field, object] = {}
+        """What each field was read as."""
 
     def cell(self, wanted: Field) -> Cell:
         place = self.layout.places.get(wanted)
-        found = self.row.cell(place) if place is not None else None
-        return found if not isinstance(found, str) or found.strip() else None
+        if place is None or place >= len(self._cells):
+            return None
+        found = self._cells[place]
+        return None if isinstance(found, str) and (not found or found.isspace()) else found
 
     def text(self, wanted: Field) -> str:
-        return _text(self.cell(wanted))
+        return text(self.cell(wanted))
 
     def optional(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
-        return None if self.cell(wanted) is None else self._read(wanted, read)
+        cell = self.cell(wanted)
+        return None if cell is None else self._read(wanted, cell, read)
 
     def needed(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
-        if self.cell(wanted) is None:
+        cell = self.cell(wanted)
+        if cell is None:
             self.complain(wanted, f"La colonne « {self.layout.name(wanted)} » est vide : remplissez-la.")
             return None
-        return self._read(wanted, read)
+        return self._read(wanted, cell, read)
 
     def complain(self, wanted: Field, sentence: str) -> None:
         self.problems.append(Problem(self.layout.name(wanted), sentence))
 
-    def _read(self, wanted: Field, read: Callable[[Cell], Read]) -> Read | None:
+    def _read(self, wanted: Field, cell: Cell, read: Callable[[Cell], Read]) -> Read | None:
         try:
-            found = read(self.cell(wanted))
+            found = read(cell)
         except CellRejected as rejected:
             self.complain(wanted, str(rejected))
             return None
         self.read[wanted] = found
         return found
-
-
-def blankness(layout: Layout) -> Callable[[SheetRow], bool]:
-    """Whether a row holds nothing but cells of ours: such a row is nobody's."""
-    ours = _ours(layout)
-
-    def is_blank(row: SheetRow) -> bool:
-        return not any(
-            cell is not None and place not in ours and not (isinstance(cell, str) and (not cell or cell.isspace()))
-            for place, cell in enumerate(row.cells)
-        )
-
-    return is_blank
-
-
-def hashing(layout: Layout) -> Callable[[SheetRow], str]:
-    """What changes when a cell changes that is not ours alone."""
-    ours = _ours(layout)
-    head = _ENCODER.encode(layout.header)
-
-    def content_hash(row: SheetRow) -> str:
-        cells = [None if cell == "" else cell for place, cell in enumerate(row.cells) if place not in ours]
-        while cells and cells[-1] is None:
-            cells.pop()
-        merged = " merged" if row.number in layout.merged else ""
-        return sha256(f"{head}{_ENCODER.encode(cells)}{merged}".encode()).hexdigest()
-
-    return content_hash
 
 
 @lru_cache(maxsize=200_000, typed=True)
@@ -166,9 +125,10 @@ def seen_row(row: SheetRow, layout: Layout, ledger: LedgerRow) -> reconcile.Seen
     reader = _Reader(row, layout)
     cell = reader.cell(Field.PHONE)
     number = None if cell is None else _phone(cell, ledger.country)
-    person = number if isinstance(number, str) else _text(cell)
+    person = number if isinstance(number, str) else text(cell)
     if ledger.kind is Kind.FACTURE:
-        thing = [columns.plain(reader.text(Field.INVOICE))]
+        # Every invoice is another one: remembering how each is spelt would only push the rest out.
+        thing = [columns.plain.__wrapped__(reader.text(Field.INVOICE))]
     else:
         thing = [columns.plain(reader.text(Field.DESTINATION)), reader.text(Field.DEPARTS_ON)]
     owner = [person or columns.plain(reader.text(Field.NAME))]
@@ -179,9 +139,9 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
     """Read every cell; total: a bad one becomes a problem and the others are read all the same."""
     reader = _Reader(row, layout)
     voyage = ledger.kind is Kind.VOYAGE
-    name = reader.needed(Field.NAME, _text) or ""
+    name = reader.needed(Field.NAME, text) or ""
     number = reader.needed(Field.PHONE, lambda cell: _number(cell, ledger.country))
-    label = reader.needed(Field.DESTINATION if voyage else Field.INVOICE, _text) or ""
+    label = reader.needed(Field.DESTINATION if voyage else Field.INVOICE, text) or ""
 
     def day(cell: Cell) -> date:
         return dates.parse(cell, locale=locale)
@@ -205,7 +165,8 @@ def parse(row: SheetRow, layout: Layout, ledger: LedgerRow, *, locale: str) -> P
         name=name, phone=number, language=language, status=status, total=total, balance=balance, due_on=due_on,
         departs_on=departs_on, returns_on=returns_on, label=label, payment_link=reader.text(Field.PAYMENT_LINK),
         travellers=travellers, tickets_received=_yes(reader.text(Field.TICKETS)), pilot=_yes(reader.text(Field.PILOT)),
-        paused_until=paused_until, fields=_shown(reader, language), problems=tuple(reader.problems),
+        paused_until=paused_until, fields=quoted.cells(row, layout, reader.read, language=language),
+        problems=tuple(reader.problems),
     )  # fmt: skip
 
 
@@ -234,68 +195,18 @@ def _amounts(reader: _Reader, currency: str, locale: str) -> tuple[Money | None,
 
 
 def _travellers(cell: Cell) -> int:
-    text = _text(cell)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= MOST_TRAVELLERS:
-        raise CellRejected(f"Le nombre de voyageurs « {text[:10]} » n'est pas lisible : écrivez un chiffre de 1 à 50.")
-    return int(text)
+    typed = text(cell)
+    if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:4]) <= MOST_TRAVELLERS:
+        raise CellRejected(f"Le nombre de voyageurs « {typed[:10]} » n'est pas lisible : écrivez un chiffre de 1 à 50.")
+    return int(typed)
 
 
 def _language(cell: Cell) -> str:
-    word = columns.plain(_text(cell))
+    word = columns.plain(text(cell))
     if word not in ENGLISH | FRENCH:
-        raise CellRejected(f"La langue « {_text(cell)[:20]} » n'est pas connue : écrivez fr ou en, ou laissez vide.")
+        raise CellRejected(f"La langue « {text(cell)[:20]} » n'est pas connue : écrivez fr ou en, ou laissez vide.")
     return "en" if word in ENGLISH else "fr"
 
 
 def _yes(text: str) -> bool:
     return columns.plain(text) in YES
-
-
-def _shown(reader: _Reader, language: str) -> dict[str, str]:
-    """Every cell by its header, as a customer reads it; what could not be read stays as it was typed."""
-    field_at = {place: found for found, place in reader.layout.places.items()}
-    shown = {}
-    for place, header in enumerate(reader.layout.header):
-        cell, found = reader.row.cell(place), field_at.get(place)
-        if cell is None or found in columns.OWNED or not isinstance(header, str) or not (name := header.strip()):
-            continue
-        match reader.read.get(found) if found else None:
-            case date() as day:
-                shown[name] = _long_date(day, language)
-            case Money() as amount:
-                shown[name] = priced(amount, language)
-            case _:
-                shown[name] = _text(cell)
-    return shown
-
-
-@lru_cache(maxsize=10_000)
-def _long_date(day: date, language: str) -> str:
-    return format_date(day, "d MMMM yyyy", locale=language)
-
-
-def priced(amount: Money, language: str) -> str:
-    """As babel writes it, thirty times quicker: its marks are learnt once for each currency and language."""
-    marks = _marks(amount.currency, language)
-    if marks is None or amount.amount < 0 or amount.amount != round(amount.amount, 2):
-        return format_currency(amount.amount, amount.currency, locale=language)
-    before, group, mark, after = marks
-    whole, _, cents = f"{amount.amount:,.2f}".partition(".")
-    return f"{before}{whole.replace(',', group)}{mark}{cents}{after}"
-
-
-@lru_cache(maxsize=1000)
-def _marks(currency: str, language: str) -> tuple[str, str, str, str] | None:
-    """What stands before, between the thousands, before the cents and after; None where cents are not two."""
-    found = _SAMPLE.fullmatch(format_currency(Decimal("1234567.89"), currency, locale=language))
-    return found and (found[1], found[2], found[3], found[4])
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else str(cell).strip()
-
-
-def _ours(layout: Layout) -> frozenset[int]:
-    return frozenset(layout.places[owned] for owned in columns.OWNED if owned in layout.places)

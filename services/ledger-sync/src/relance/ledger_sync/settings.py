@@ -23,6 +23,9 @@ class Settings(ServiceSettings):
     google_calls_per_minute: int = Field(
         60, ge=0, description="Google's limit for one account, for reads and for writes each; 0 = none (practice)"
     )
+    google_project_calls_per_minute: int = Field(
+        300, ge=0, description="Google's limit for the whole project; divide it if several installations share one"
+    )
     xlsx_locale: str = Field("fr_FR", description="how dates and amounts are written in local workbooks")
     webhook_secret: SecretStr | None = Field(None, description="shared with the Apps Script; none = no webhook")
     webhook_host: str = Field(

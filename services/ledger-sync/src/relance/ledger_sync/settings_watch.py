@@ -13,7 +13,7 @@ from datetime import datetime
 from relance.domain import preferences
 from relance.domain.errors import LedgerUnreachable
 from relance.domain.receivable import Kind
-from relance.ledger_sync import columns, settings_tab
+from relance.ledger_sync import columns, metrics, settings_tab
 from relance.ledger_sync.ledgers.port import Ledger, Snapshot
 from relance.ledger_sync.settings_tab import SETTINGS_TAB, TEXTS_TAB, Parsed
 from relance.runtime import logs
@@ -66,6 +66,8 @@ class SettingsWatch:
         if problems > self.problems:
             log.warning("ledger.settings_refused", ledger_id=self._ledgers[0].id, problems=problems)
         self.problems = problems
+        for ledger in self._ledgers:
+            metrics.REFUSED_SETTINGS.labels(sheet_id=ledger.id).set(problems)
         self._last = snapshots
 
 

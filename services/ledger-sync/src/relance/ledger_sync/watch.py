@@ -92,7 +92,7 @@ class Watch:
         results = await push.write(self._pool, self.ledger, self._sheet, read, ids=ids, at=at)
         if touched is None:
             self._newest, self._swept_at = newest, time.monotonic()
-        if results:
+        if results.keys() - {Result.KEPT}:
             # What did not land is tried again at the next round.
             self._newest = None
         return results

@@ -1,31 +1,29 @@
 """A tab of a Google workbook.
 
-Sheets has no compare-and-set: cells are read again just before they are written, the rows are read back in the
-writing call itself, and what landed in another row is put back.
+Cells are read again just before they are written, and once more by the writing call itself: what landed elsewhere
+because somebody moved rows or columns in that instant is put back, by the same careful way (see `google_writes`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from gspread.utils import rowcol_to_a1
-
-from relance.ledger_sync.ledgers import formats, port
+from relance.ledger_sync.ledgers import formats, google_writes, port
 from relance.ledger_sync.ledgers.google_account import Account
 from relance.ledger_sync.ledgers.google_book import Book, Look, quoted
-from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
+from relance.ledger_sync.ledgers.google_writes import Landing, Write
+from relance.ledger_sync.ledgers.port import CellPatch, Result, SheetRow, Snapshot
 
 # Formats change rarely without a value; a large tab's are looked at again only where values changed.
 LOOK_AGE_S = 300.0
 LOOK_AGAIN_ROWS = 5_000
 # More rows than this are quicker asked for as the whole tab.
 FEW_ROWS = 50
-DATE_FORMAT = {"type": "DATE", "pattern": "yyyy-mm-dd"}
+# A person who moves rows in the very instant of a write will not do it thrice in a row.
+MOST_MENDS = 3
 
-Json = dict[str, Any]
 Values = list[list[Any]]
 
 
@@ -54,9 +52,9 @@ class GoogleLedger:
             self._snapshot, self._look, self._look_at = self._shown(self._values, look), look, time.monotonic()
             return self._snapshot
         values = await self._book.values(self._tab)
-        if self._snapshot and self._look and values == self._values:
-            return self._snapshot
         changed: Sequence[int] | None = _changed(self._values, values)
+        if self._snapshot and self._look and not changed and len(values) == len(self._values):
+            return self._snapshot
         if self._look is None or len(changed or ()) > FEW_ROWS:
             look, changed = await self._book.look(self._tab, height=len(values)), None
             self._look_at = time.monotonic()
@@ -86,59 +84,37 @@ class GoogleLedger:
         return Snapshot(tuple(rows), self._book.locale, look.tags, look.merges)
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
-        if not patches:
-            return []
+        return await self._apply(patches, mends=MOST_MENDS) if patches else []
+
+    async def _apply(self, patches: Sequence[CellPatch], *, mends: int) -> list[Result]:
+        """`mends`: how often what landed elsewhere is put back, when even that may meet somebody who moves rows."""
         values = await self._book.values_now(self._tab)
         before = self._shown(values, self._look or Look(), _changed(self._values, values)).rows
         verdicts = port.judge(before, patches)
         writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
-        astray = await self._write(writes, before, values) if writes else []
-        landed = [Result.CONFLICT if patch in astray else Result.APPLIED for patch in patches]
-        return [
-            own if isinstance(verdict, SheetRow) else verdict for own, verdict in zip(landed, verdicts, strict=True)
-        ]
+        landing = await self._write(writes) if writes else Landing([], {})
+        if landing.astray and mends:
+            # What was to be put back and went astray itself still has to go home.
+            homeless = [patch for patch, _ in landing.astray if patch.is_verbatim]
+            await self._apply([*google_writes.restoring(landing, before), *homeless], mends=mends - 1)
+        landed = iter(landing.results)
+        return [next(landed) if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
 
-    async def _write(
-        self, writes: list[tuple[CellPatch, SheetRow]], before: Sequence[SheetRow], values: Values
-    ) -> list[CellPatch]:
-        """Write in one call that reads the rows back; returns what landed elsewhere and was put back."""
+    async def _write(self, writes: Sequence[Write]) -> Landing:
+        """Write in one call that reads the rows, and what stands above them, back."""
         sheet_id = await self._book.sheet_id(self._tab)
-        width = max(len(row.cells) for row in before)
+        numbers = {row.number for _, row in writes} | {patch.header[0] for patch, _ in writes if patch.header}
         body = {
-            "requests": [_update(sheet_id, row.number, patch.column, patch.new) for patch, row in writes],
+            "requests": [google_writes.request(sheet_id, row.number, patch) for patch, row in writes],
             "includeSpreadsheetInResponse": True,
-            "responseRanges": [
-                f"{quoted(self._tab)}!A{number}:{rowcol_to_a1(number, width)}"
-                for number in {r.number for _, r in writes} | {p.header[0] for p, _ in writes if p.header}
-            ],
+            "responseRanges": [f"{quoted(self._tab)}!{number}:{number}" for number in sorted(numbers)],
             "responseIncludeGridData": True,
         }
         answer = await self._account.call("batch_update", self._workbook, body)
-        held = _held(answer["updatedSpreadsheet"], self._tab)
-        shifted = [
-            (p, r)
-            for p, r in writes
-            if p.header
-            and not port.same(held.get((p.header[0], p.column)), p.header[1])
-            and port.same(held.get((r.number, p.anchor_column)), p.anchor)
-        ]
-        astray = [(p, r) for p, r in writes if not port.same(held.get((r.number, p.anchor_column)), p.anchor)]
-        if shifted:
-            undo = [_update(sheet_id, r.number, p.column, _overwritten(p, r, held, values)) for p, r in shifted]
-            await self._account.call("batch_update", self._workbook, {"requests": undo})
-        if astray:
-            touched = {row.number: {p.column for p, r in astray if r is row} for _, row in astray}
-            undo = [
-                _update(
-                    sheet_id,
-                    row.number,
-                    patch.column,
-                    _victim(row.number, touched[row.number], held, before).cell(patch.column),
-                )
-                for patch, row in astray
-            ]
-            await self._account.call("batch_update", self._workbook, {"requests": undo})
-        return [patch for patch, _ in (*shifted, *astray)]
+        landing = google_writes.landing(writes, answer, self._tab)
+        if plain := google_writes.dressing(sheet_id, landing):
+            await self._account.call("batch_update", self._workbook, {"requests": plain})
+        return landing
 
 
 def _row(number: int, cells: Sequence[Any], currencies: Mapping[int, str]) -> SheetRow:
@@ -152,65 +128,5 @@ def _row(number: int, cells: Sequence[Any], currencies: Mapping[int, str]) -> Sh
 def _changed(before: Values, after: Values) -> list[int]:
     """Numbers of the rows of `after` that differ."""
     kept = min(len(before), len(after))
-    differing = [index + 1 for index in range(kept) if before[index] != after[index]]
+    differing = [number for number, (was, now) in enumerate(zip(before, after, strict=False), start=1) if was != now]
     return differing + list(range(kept + 1, len(after) + 1))
-
-
-def _update(sheet_id: int, row: int, column: int, new: Cell | date) -> Json:
-    value = port.stored(new)
-    fields, cell = "userEnteredValue", {"userEnteredValue": _extended(value)} if value is not None else {}
-    if isinstance(new, date):
-        fields += ",userEnteredFormat.numberFormat"
-        cell["userEnteredFormat"] = {"numberFormat": DATE_FORMAT}
-    start = {"sheetId": sheet_id, "rowIndex": row - 1, "columnIndex": column}
-    return {"updateCells": {"rows": [{"values": [cell]}], "fields": fields, "start": start}}
-
-
-def _extended(value: Cell) -> Json:
-    match value:
-        case bool():
-            return {"boolValue": value}
-        case int() | float():
-            return {"numberValue": value}
-    return {"stringValue": str(value)}
-
-
-def _held(workbook: Json, tab: str) -> dict[tuple[int, int], Cell]:
-    """The cells of an answer's grid data, by row number and column."""
-    held = {}
-    for sheet in workbook.get("sheets", []):
-        if sheet.get("properties", {}).get("title") != tab:
-            continue
-        for grid in sheet.get("data", []):
-            for row, cells in enumerate(grid.get("rowData", []), start=grid.get("startRow", 0) + 1):
-                for column, cell in enumerate(cells.get("values", []), start=grid.get("startColumn", 0)):
-                    held[row, column] = next(iter(cell.get("effectiveValue", {}).values()), None)
-    return held
-
-
-def _overwritten(patch: CellPatch, row: SheetRow, held: Mapping[tuple[int, int], Cell], values: Values) -> Cell:
-    """A column came in between: the cell we hit, as it was a moment ago under the header it bears now."""
-    if patch.header is None:
-        return None
-    titles, cells = values[patch.header[0] - 1], values[row.number - 1]
-    bears = held.get((patch.header[0], patch.column))
-    column = titles.index(bears) if bears is not None and bears in titles else len(cells)
-    found: Cell = cells[column] if column < len(cells) else None
-    return found
-
-
-def _victim(
-    number: int, touched: set[int], held: Mapping[tuple[int, int], Cell], before: Sequence[SheetRow]
-) -> SheetRow:
-    """The row that is now where ours was, as it was a moment ago: it still agrees in every cell we did not touch."""
-    kept = [column for column in range(max(len(row.cells) for row in before)) if column not in touched]
-    for row in before:
-        if all(_agree(row.cell(column), held.get((number, column))) for column in kept):
-            return row
-    return SheetRow(number, ())
-
-
-def _agree(shown: Cell, stored: Cell) -> bool:
-    """A priced text stands for the bare number that the answer holds."""
-    is_priced = isinstance(shown, str) and isinstance(stored, int | float)
-    return port.same(shown, stored) or (is_priced and str(shown).startswith(f"{stored:.2f} "))

@@ -22,7 +22,7 @@ from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
 from relance.domain.errors import LedgerClosed, LedgerUnreachable, SettingsRejected
-from relance.ledger_sync.ledgers.quota import Bucket
+from relance.ledger_sync.ledgers.quota import Quota
 
 GOOGLE = "https://sheets.googleapis.com"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
@@ -32,8 +32,9 @@ SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 REQUEST_TIMEOUT_S = (10.0, 30.0)
 # Above the request's own limit, so that a call waiting its turn behind another one still gets it.
 CALL_DEADLINE_S = 90.0
-# Google's limit for one user, each for reads and for writes.
+# Google's limits for one user and for one project, each for reads and for writes.
 CALLS_PER_MINUTE = 60
+PROJECT_CALLS_PER_MINUTE = 300
 # An answer that asks for more patience than this is not believed.
 LONGEST_RETRY_AFTER_S = 600.0
 WRITES = frozenset({"batch_update", "values_batch_update", "values_update", "values_append", "values_clear"})
@@ -51,17 +52,25 @@ class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
     """One credential: every workbook behind it queues here. `counted` is told the class of each answer."""
 
     def __init__(
-        self, load: Callable[[], Any], *, base_url: str, counted: Counted, per_minute: int = CALLS_PER_MINUTE
+        self,
+        load: Callable[[], Any],
+        *,
+        base_url: str,
+        counted: Counted,
+        per_minute: int = CALLS_PER_MINUTE,
+        project: Quota | None = None,
     ) -> None:
+        """`project`: what every account of one Google project in this process spends from together."""
         self.auth_time: float | None = None
         super().__init__(load, gspread_delay=0, gspread_timeout=REQUEST_TIMEOUT_S)
         self._base_url = base_url.rstrip("/")
         self._counted = counted
-        self._reads, self._writes = Bucket(per_minute), Bucket(per_minute)
+        self._quotas = [Quota(per_minute), *([project] if project else [])]
 
     async def call(self, method: str, *args: Any) -> Any:
         """One call of gspread's HTTPClient. Raises LedgerUnreachable; after a write the outcome is then unknown."""
-        await (self._writes if method in WRITES else self._reads).take()
+        for quota in self._quotas:
+            await quota.take(is_write=method in WRITES)
         try:
             async with asyncio.timeout(CALL_DEADLINE_S):
                 client = await self.authorize()
@@ -120,10 +129,17 @@ class _Elsewhere(service_account.Credentials):
         return False
 
 
-def opened(credentials: str, *, base_url: str, counted: Counted, per_minute: int = CALLS_PER_MINUTE) -> Account:
+def opened(
+    credentials: str,
+    *,
+    base_url: str,
+    counted: Counted,
+    per_minute: int = CALLS_PER_MINUTE,
+    project: Quota | None = None,
+) -> Account:
     """`credentials` is the JSON of a service account or of an authorised user. Raises SettingsRejected."""
     load = access_of(credentials, scopes=SCOPES, is_google=base_url == GOOGLE)
-    return Account(load, base_url=base_url, counted=counted, per_minute=per_minute)
+    return Account(load, base_url=base_url, counted=counted, per_minute=per_minute, project=project)
 
 
 def access_of(credentials: str, *, scopes: Sequence[str], is_google: bool = True) -> Callable[[], Any]:

@@ -57,12 +57,17 @@ class CellPatch:
     new: Cell | date
     header: tuple[int, Cell] | None = None
     """Number of the header's row, and what it says above the cell: columns move as rows do."""
+    is_shared: bool = False
+    """A word in a column where people type too: what they typed at the very moment of writing must stay."""
+    is_verbatim: bool = False
+    """Somebody's own cell is put back as it was: nothing in it is disarmed."""
 
 
 class Result(Enum):
     APPLIED = "applied"
     CONFLICT = "conflict"  # somebody changed the cell since it was read, or the row moved under our hand
     GONE = "gone"  # no row, or several, hold the anchor
+    KEPT = "kept"  # a formula stands in the cell, or what no search finds: it is a person's, and trying again is vain
 
 
 class Ledger(Protocol):

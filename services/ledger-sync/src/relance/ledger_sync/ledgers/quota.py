@@ -39,3 +39,13 @@ class Bucket:
         self._at = now
         if self._left < 0:
             await self._sleep(-self._left / self._rate)
+
+
+class Quota:
+    """Reads and writes, which Google meters apart, each `per_minute`."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._reads, self._writes = Bucket(per_minute), Bucket(per_minute)
+
+    async def take(self, *, is_write: bool) -> None:
+        await (self._writes if is_write else self._reads).take()

@@ -72,17 +72,24 @@ class XlsxLedger:
             version = self._version()
             verdicts = port.judge(self._snapshot().rows, patches)
             writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
-            landed = Result.APPLIED if not writes or self._write(writes, version) else Result.CONFLICT
-            return [landed if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
+            landed = iter(self._write(writes, version) if writes else ())
+            return [next(landed) if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
 
-    def _write(self, writes: list[tuple[CellPatch, SheetRow]], version: Version) -> bool:
+    def _write(self, writes: list[tuple[CellPatch, SheetRow]], version: Version) -> list[Result]:
         try:
             book = openpyxl.load_workbook(self._path)
             sheet = book[self._tab]
         except UNREADABLE as error:
             raise self._unreadable() from error
-        for patch, row in writes:
-            _put(sheet.cell(row=row.number, column=patch.column + 1), patch.new)
+        cells = [(patch, sheet.cell(row=row.number, column=patch.column + 1)) for patch, row in writes]
+        kept = [patch.is_shared and cell.data_type == "f" for patch, cell in cells]
+        for (patch, cell), is_kept in zip(cells, kept, strict=True):
+            if not is_kept:
+                _put(cell, patch.new)
+        landed = all(kept) or self._replace(book, version)
+        return [Result.KEPT if one else Result.APPLIED if landed else Result.CONFLICT for one in kept]
+
+    def _replace(self, book: openpyxl.Workbook, version: Version) -> bool:
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".xlsx")
         written = Path(name)
         try:
