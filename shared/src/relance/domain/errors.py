@@ -6,7 +6,8 @@ RelanceError
 │   ├── TemplateRejected   a text that must not be sent as written
 │   ├── SettingsRejected   a service's configuration; the process exits with status 2
 │   ├── NotOnWhatsApp      the number has no WhatsApp; nobody can be reached there
-│   └── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
+│   ├── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
+│   └── TextRefused        these words may not be said there now: an approved template is needed; nothing left
 ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
 │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
 │   │   └── ComposerMissing    a chat without a place to write: suspected restriction
@@ -48,6 +49,10 @@ class NotOnWhatsApp(Refused):
 
 class WrongChat(Refused):
     """The chat that opened is not proven to be the customer's. Nothing was typed."""
+
+
+class TextRefused(Refused):
+    """The transport may not say these words to this person now. Nothing was sent."""
 
 
 class Unavailable(RelanceError):

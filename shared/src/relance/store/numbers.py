@@ -20,11 +20,14 @@ class Number:
     id: int
     alias: str
     phone: str
+    transport: str = "whatsapp_web"
+    cloud_phone_id: str | None = None
+    cloud_account_id: str | None = None
 
 
 async def candidates(connection: Connection, *, alias: str | None, profile_home: str) -> tuple[Number, ...]:
     rows = await connection.fetch(SQL.candidates, alias, profile_home)
-    return tuple(Number(row["id"], row["alias"], row["phone"]) for row in rows)
+    return tuple(Number(*row.values()) for row in rows)
 
 
 async def is_known(connection: Connection, alias: str) -> bool:

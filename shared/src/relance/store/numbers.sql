@@ -1,6 +1,6 @@
 -- name: candidates
 -- Numbers a sender may hold, those whose profile already lives here first.
-SELECT n.id, n.alias, n.phone
+SELECT n.id, n.alias, n.phone, n.transport, n.cloud_phone_id, n.cloud_account_id
 FROM number n
 LEFT JOIN number_lease l ON l.number_id = n.id
 WHERE n.enabled AND ($1::text IS NULL OR n.alias = $1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relance.runtime import broker, health, lifecycle, logs, settings
 from relance.runtime.lifecycle import Stopping
 from relance.sender import tenure
+from relance.sender.cloud import webhook
 from relance.sender.settings import SenderSettings
 from relance.store import spool
 
@@ -21,7 +22,8 @@ async def main(stopping: Stopping) -> None:
         broker.connected(told.broker_url.get_secret_value(), service=SERVICE) as connection,
     ):
         world = tenure.World(told, pool, connection, clock.now)
-        async with health.served(told.http_host, told.http_port, lambda: world.status):
+        routes = webhook.routes(told, pool, clock.now)
+        async with health.served(told.http_host, told.http_port, lambda: world.status, routes=routes):
             await lifecycle.every(
                 told.lease_poll_s, lambda: tenure.serve(world, stopping), task="tenure", stopping=stopping
             )

@@ -1,4 +1,8 @@
-"""What sending and listening ask of WhatsApp Web. The real one is `whatsapp.page`; tests have a fake."""
+"""What sending and listening ask of a transport, as acts of a user of WhatsApp Web.
+
+Three real ones (`transports`): the page itself, the official Cloud API, and one that reaches nobody; tests have a fake.
+`tests/contract/test_transports.py` is what all of them promise.
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from relance.domain.errors import (
     NotOnWhatsApp,
     PageStuck,
     SessionLost,
+    TextRefused,
     Unavailable,
     WrongChat,
 )
@@ -65,7 +66,13 @@ async def send(desk: Desk, session: Session, job: Job) -> None:
     desk.faults.reach("after_claim")
     body_hash = delivery.text_hash(job.body)
     await desk.page.clear_draft()
-    if delivery.text_hash(await desk.page.type_text(job.body)) != body_hash:
+    try:
+        typed = await desk.page.type_text(job.body)
+    except TextRefused as error:
+        log.warning("send.text_refused", job_id=str(job.id), exc_info=error)
+        await conclude(desk, job, Conclusion(JobState.FAILED, "no_template"), from_states=sending.UNPROVED)
+        return
+    if delivery.text_hash(typed) != body_hash:
         await desk.page.clear_draft()
         await conclude(desk, job, sending.given_back(attempt, "mistyped"), from_states=sending.UNPROVED)
         return

@@ -18,6 +18,12 @@ class SenderSettings(settings.ServiceSettings):
     sender_headless: bool = True
     sender_chromium_sandbox: bool = Field(True, description="false only where no user namespace exists (root, demo)")
 
+    cloud_url: str = Field("https://graph.facebook.com", description="Meta's API, or the sandbox's")
+    cloud_version: str = Field("v23.0", description="version of Meta's API; each one lives about two years")
+    cloud_token: SecretStr | None = Field(None, description="system user's token for the official API")
+    cloud_app_secret: SecretStr | None = Field(None, description="signs what Meta tells us; none: nothing is taken")
+    cloud_verify_token: SecretStr | None = Field(None, description="the word that Meta repeats when the address is set")
+
     listen_s: float = Field(1.0, gt=0, description="pause between two looks for unread chats")
     sweep_s: float = Field(
         900.0, gt=0, description="pause between two readings of the recent chats: late ticks, misses"
@@ -36,5 +42,8 @@ class SenderSettings(settings.ServiceSettings):
     lease_silence_s: float = Field(60.0, gt=0, description="an owner silent for that long is frozen and is evicted")
     stop_s: float = Field(45.0, gt=0, description="how long the message in hand may take after SIGTERM")
 
+    sender_null_journal: Path | None = Field(
+        None, description="load tests only: numbers of transport null write here what they would have sent"
+    )
     sender_fault: str | None = Field(None, description="tests only: die at this named point, once")
     sender_fault_marker: Path | None = Field(None, description="tests only: its presence means that the fault happened")

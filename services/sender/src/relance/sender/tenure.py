@@ -23,14 +23,13 @@ from aio_pika.abc import AbstractRobustConnection
 from relance.contracts import envelope, events, topology
 from relance.runtime import broker, lifecycle, logs
 from relance.runtime.lifecycle import Stopping
-from relance.sender import deliver, listen, metrics, profile
+from relance.sender import deliver, listen, metrics, transports
 from relance.sender.desk import Desk, Patience
 from relance.sender.faults import FaultPoints
 from relance.sender.lease import Lease, taken
 from relance.sender.reconcile import Reconciler
 from relance.sender.session import Session
 from relance.sender.settings import SenderSettings
-from relance.sender.whatsapp import browser
 from relance.store import pool, sends, spool
 
 log = logs.get()
@@ -79,19 +78,12 @@ async def serve(world: World, stopping: Stopping) -> None:
 
 async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> None:
     settings = world.settings
-    home = await asyncio.to_thread(profile.prepared, root, lease.number.alias)
     async with (
         asyncio.TaskGroup() as group,
         _background(group, lease.keep()),
-        browser.launched(
-            home,
-            executable=settings.sender_chromium,
-            headless=settings.sender_headless,
-            base_url=settings.whatsapp_url,
-            sandbox=settings.sender_chromium_sandbox,
-        ) as page,
+        transports.opened(settings, lease, world.pool, root) as page,
     ):
-        log.info("browser.started", number_id=lease.number_id)
+        log.info("transport.opened", number_id=lease.number_id, kind=lease.number.transport)
         desk = Desk(
             pool=world.pool,
             page=page,
