@@ -1,4 +1,10 @@
-"""`/control/*`: what tests, the demo and the owner's page ask of the sandbox, in JSON."""
+"""`/control/*`: what tests, the demo and the owner's page ask of the sandbox, in JSON.
+
+`POST /control/profile` {profile?, lang?, churn?, seed?, reload?} changes the build of the page that is served:
+`2024`, `2025`, `2026a`, `2026b` × `fr`, `en` × that many attributes renamed or removed, the same for the same
+seed (the page's console says which). It counts from the next load; `reload` true reloads the open pages.
+`GET /control/profile` says what is served.
+"""
 
 import base64
 from collections.abc import Awaitable, Callable
@@ -23,6 +29,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/read", _read),
         web.post("/control/contact", _contact),
         web.post("/control/pair", _pair),
+        web.get("/control/profile", _build),
+        web.post("/control/profile", _rebuild),
         web.post("/control/fault", _fault),
         web.post("/control/reset", _reset),
     ]
@@ -136,6 +144,16 @@ async def _pair(request: web.Request) -> web.Response:
 async def _reset(request: web.Request) -> web.Response:
     request.app[EXCHANGE].reset()
     return web.json_response({"ok": True})
+
+
+async def _build(request: web.Request) -> web.Response:
+    return web.json_response(request.app[EXCHANGE].build.told())
+
+
+async def _rebuild(request: web.Request) -> web.Response:
+    exchange, asked = request.app[EXCHANGE], await request.json()
+    exchange.rebuild(exchange.build.changed(asked), reload=bool(asked.get("reload", False)))
+    return web.json_response(exchange.build.told())
 
 
 async def _fault(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from relance.sandbox.whatsapp import frames
+from relance.sandbox.whatsapp.build import Build
 from relance.sandbox.whatsapp.faults import Faults
 from relance.sandbox.whatsapp.hub import Hub, Page
 from relance.sandbox.whatsapp.journal import Journal
@@ -25,6 +26,7 @@ class Exchange:
         self.journal = journal
         self.now = now
         self.world = World()
+        self.build = settings.build()
         self.hub = Hub()
         self.faults = Faults(asyncio.get_running_loop().time)
         self._ticks: dict[tuple[str, str], asyncio.TimerHandle] = {}
@@ -54,6 +56,13 @@ class Exchange:
         self.hub.end_pages()
         for phone in self.hub.phones:
             phone.post({"op": "changed"})
+
+    def rebuild(self, build: Build, *, reload: bool) -> None:
+        """Serve another build of the page from the next load on; open pages reload when told so."""
+        self.build = build
+        if reload:
+            for page in self.hub.pages:
+                page.post({"op": "reload"})
 
     def exists(self, number: str) -> bool:
         if number in self.world.absent:

@@ -111,16 +111,9 @@ async def _say_goodbye(app: web.Application) -> None:
 
 
 async def _config(request: web.Request) -> web.Response:
-    settings = request.app[EXCHANGE].settings
-    return web.json_response(
-        {
-            "lang": settings.lang,
-            "profile": settings.profile,
-            "zone": settings.zone,
-            "seed": settings.seed,
-            "bootMs": settings.boot_ms,
-        }
-    )
+    exchange = request.app[EXCHANGE]
+    told = {"zone": exchange.settings.zone, "bootMs": exchange.settings.boot_ms}
+    return web.json_response(exchange.build.told() | told)
 
 
 async def _media(request: web.Request) -> web.StreamResponse:

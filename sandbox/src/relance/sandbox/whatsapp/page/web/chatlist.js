@@ -1,6 +1,7 @@
 // The list of chats: only the rows in sight exist. And the search above it, whose results come late.
 
 import { h, onTrusted, settle } from "./dom.js";
+import { searchField } from "./searchfield.js";
 import { hourOrDay } from "./times.js";
 import { words } from "./words.js";
 
@@ -15,24 +16,17 @@ export class ChatList {
     this.shown = "";
     this.rows = new Map();
     parts.pane.addEventListener("scroll", () => this.draw());
-    parts.search.addEventListener("input", () => this.typed());
-    onTrusted(parts.search, "keydown", (event) => {
-      if (event.key === "Escape") this.clear();
-      else if (event.key !== "Enter") return;
-      else this.openFirst();
+    this.search = searchField(parts.search, markup.marks, {
+      delay: () => this.delay() / 4,
+      onText: (text) => this.typed(text),
+      onEnter: () => this.openFirst(),
     });
     state.addEventListener("change", () => this.draw());
     this.draw();
   }
 
-  // Like a React-controlled input: a value written without an input event is put back.
-  typed() {
-    const { search } = this.parts;
-    this.query = search.value;
-    for (const name of ["aria-label", "placeholder", "title"]) {
-      if (this.query) search.removeAttribute(name);
-      else search.setAttribute(name, words.search);
-    }
+  typed(text) {
+    this.query = text;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.shown = this.query;
@@ -42,8 +36,7 @@ export class ChatList {
   }
 
   clear() {
-    this.parts.search.value = "";
-    this.typed();
+    this.search.set("");
   }
 
   openFirst() {
@@ -73,8 +66,8 @@ export class ChatList {
   }
 
   draw() {
-    const { search, pane, grid } = this.parts;
-    if (search.value !== this.query) search.value = this.query;
+    const { pane, grid } = this.parts;
+    this.search.hold();
     const items = this.items();
     let top = 0;
     const placed = items.map((item) => {

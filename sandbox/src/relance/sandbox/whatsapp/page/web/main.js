@@ -4,6 +4,7 @@ import { Client } from "./client.js";
 import { onTrusted, pause, seeded } from "./dom.js";
 import { Link } from "./link.js";
 import { showLinking } from "./linking.js";
+import { markupOf } from "./markup/markup.js";
 import { State } from "./state.js";
 import * as store from "./store.js";
 import { useZone } from "./times.js";
@@ -14,8 +15,10 @@ const OFFLINE_BOOT_MS = 1500;
 const root = document.querySelector(".app-wrapper-web");
 const query = new URLSearchParams(location.search);
 const config = await (await fetch("/web/config")).json();
-const markup = await import(`./profiles/${config.profile}.js`);
+const { default: profile } = await import(`./profiles/${config.profile}.js`);
+const markup = markupOf(profile, config);
 const delay = seeded(config.seed);
+if (markup.marks.changes.size) console.info("churn", JSON.stringify([...markup.marks.changes]));
 speak(query.get("lang") ?? config.lang);
 useZone(config.zone);
 
@@ -66,6 +69,7 @@ link.on("conflict", () => {
   });
   client.overlay(dialog);
 });
+link.on("reload", () => location.reload());
 link.on("ready", (frame) => {
   take = false;
   if (device.token) store.noteOwner(device.token, frame.me.number);

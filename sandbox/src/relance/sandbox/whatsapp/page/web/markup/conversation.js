@@ -1,0 +1,102 @@
+// The open chat: header, list of bubbles, composer, contact drawer.
+
+import { avatar, h } from "../dom.js";
+import { words } from "../words.js";
+
+const TICKS = ["pending", "sent", "delivered", "read"];
+
+export const conversationMarkup = (marks) => ({
+  conversation(chat, title) {
+    const name = marks.el("headerName", "span", { dir: "auto", class: "header-name" }, title);
+    const info = marks.el("headerInfo", "div", { class: "header-info" },
+      h("div", {}, name), marks.el("headerSub", "div", { class: "header-sub" }));
+    const face = marks.el("headerFace", "div", { class: "header-face" }, avatar(chat.title));
+    const header = marks.el("header", "header", { class: "conversation-header" }, face, info,
+      h("div", { class: "header-buttons" },
+        marks.el("searchChat", "button", {}, marks.icon("search")), marks.el("menu", "button", {}, marks.icon("more"))));
+    const list = marks.el("messages", "div", { tabindex: "0", class: "messages", "aria-busy": "true" });
+    const foot = h("div", { class: "foot-slot" });
+    const root = marks.el("main", "div", { class: "main" }, header, h("div", { class: "messages-frame" }, list), foot);
+    return { root, name, openers: [info, face], list, foot };
+  },
+
+  loading() {
+    return h("div", { class: "history-loading" }, marks.el("progress", "div", { class: "spinner" }));
+  },
+
+  footer(title) {
+    const box = marks.el("composer", "div", { contenteditable: "true", spellcheck: "true", class: "composer-box", about: { title } });
+    const hint = h("div", { class: "composer-hint", "aria-hidden": "true" }, words.placeholder);
+    const slot = h("div", { class: "send-slot" });
+    const attach = marks.el("attach", "button", { "aria-expanded": "false" }, marks.icon("attach"));
+    const root = marks.el("footer", "footer", { class: "composer" }, attach,
+      marks.el("emoji", "button", {}, marks.icon("emoji")),
+      marks.el("composerField", "div", { class: "composer-field" }, box, hint), slot);
+    return { root, box, hint, slot, attach };
+  },
+
+  sendButton() {
+    return marks.el("send", "button", { class: "send" }, marks.icon("send"));
+  },
+
+  voiceButton() {
+    return marks.el("voice", "button", {}, marks.icon("voice"));
+  },
+
+  typed(text) {
+    return h("div", { class: "typed" }, text);
+  },
+
+  noComposer() {
+    return marks.el("noComposer", "div", { class: "no-composer" }, words.restricted);
+  },
+
+  divider(label) {
+    return marks.el("divider", "div", { class: "divider" }, h("span", { dir: "auto" }, label));
+  },
+
+  messageRow(message, { author, prefix, time, isFirst, content }) {
+    const isOut = message.direction === "out";
+    const about = { id: message.id, chat: message.chat, isOut, author, prefix: content.media ? null : prefix };
+    const text = content.text
+      ? marks.el("copyable", "div", { class: "copyable", about },
+          marks.el("text", "span", { dir: content.dir, class: "bubble-text" }, content.text))
+      : null;
+    const meta = marks.el("meta", "div", { class: "meta" }, h("span", { dir: "auto" }, time),
+      isOut ? this.tick(message.ack, null) : null);
+    const tail = isFirst ? marks.el(isOut ? "tailOut" : "tailIn", "span", { "aria-hidden": "true", class: "tail" }) : null;
+    return marks.el("rowHolder", "div", {},
+      marks.el("message", "div", { tabindex: "-1", about, class: `line ${isOut ? "ours" : "theirs"}${isFirst ? " first" : ""}` },
+        tail, marks.el("bubble", "div", { class: "bubble" }, marks.el("author", "span", { about }), content.media, text, meta)));
+  },
+
+  tick(ack, part) {
+    const name = ack < 0 ? "failed" : TICKS[Math.min(ack, 3)];
+    const holder = marks.icon(name);
+    const label = marks.of("tick", { ack });
+    for (const [key, value] of Object.entries({ ...label, ...(part ? marks.of(part) : {}) })) holder.setAttribute(key, value);
+    return holder;
+  },
+
+  photo() {
+    const image = h("img", { alt: "", draggable: "false" });
+    const root = marks.el("photo", "div", { class: "photo" });
+    return { root, image };
+  },
+
+  document_(media) {
+    const kind = (media.name.split(".").pop() ?? "").toUpperCase();
+    return marks.el("document", "div", { class: "document", about: { name: media.name } },
+      marks.icon("document"), h("div", {}, h("span", { dir: "auto", class: "document-name" }, media.name),
+        h("span", { class: "document-size" }, `${kind} · ${Math.max(1, Math.round(media.size / 1024))} kB`)));
+  },
+
+  drawer(chat) {
+    const close = marks.el("close", "button", {}, marks.icon("close"));
+    const saved = chat.saved ? [h("h2", { dir: "auto" }, chat.title), h("span", { dir: "auto", class: "drawer-number" }, chat.display)]
+      : [h("h2", { dir: "auto" }, chat.display), chat.pushname ? h("span", { dir: "auto" }, `~${chat.pushname}`) : null];
+    const root = marks.el("drawer", "section", { class: "drawer" },
+      h("header", {}, close, h("span", {}, words.contactInfo)), avatar(chat.title), ...saved.filter(Boolean));
+    return { root, close };
+  },
+});
