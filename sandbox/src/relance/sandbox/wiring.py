@@ -158,6 +158,10 @@ class Wires:
             "RELANCE_SCHEDULER_RELEASE_S": str(self.pace.tick_s / 2),
             "RELANCE_SCHEDULER_GAP_MIN_S": str(self.pace.gap_min_s),
             "RELANCE_SCHEDULER_GAP_MAX_S": str(self.pace.gap_max_s),
+            # A practice world has no past: its number is not new, nor are its customers strangers.
+            "RELANCE_SCHEDULER_RAMP": "",
+            "RELANCE_SCHEDULER_HOURLY_CAP": "1000",
+            "RELANCE_SCHEDULER_FIRST_CONTACTS": "1000",
             "RELANCE_SCHEDULER_PAID_GRACE_S": "0",
             "RELANCE_SCHEDULER_JANITOR_S": str(self.pace.janitor_s),
         }

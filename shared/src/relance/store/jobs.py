@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from relance.domain.pacing import Budget
+import asyncpg
+
+from relance.domain import pacing
+from relance.domain.pacing import Budget, Turn
 from relance.domain.receivable import Customer
 from relance.domain.steps import Purpose
 from relance.store import named
@@ -27,6 +30,7 @@ class Job:
     language: str
     due_at: datetime
     spent_on: date | None = None
+    is_first_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,39 @@ async def all_numbers(connection: Connection) -> list[int]:
 async def locked_budget(connection: Connection, number_id: int, *, today: date, now: datetime) -> Budget:
     await connection.execute(SQL.open_budget, number_id, today, now)
     row = await connection.fetchrow(SQL.budget, number_id)
-    return Budget(row["local_day"], row["sent"], row["next_at"])
+    return _budget(row)
 
 
-async def spend(connection: Connection, job: Job, budget: Budget) -> None:
-    await connection.execute(SQL.spend, job.number_id, budget.local_day, budget.sent, budget.next_at)
-    await connection.execute(SQL.count, job.id, budget.local_day)
+async def spend(connection: Connection, job: Job, budget: Budget, *, pause: timedelta) -> None:
+    """`pause` goes with the message: the sender keeps it between two clicks, however late the broker brings them."""
+    await _write(connection, job.number_id, budget)
+    await connection.execute(SQL.count, job.id, budget.local_day, job.is_first_contact, pause.total_seconds())
+
+
+async def reclaimed(connection: Connection, number_id: int, budget: Budget) -> Budget:
+    """The budget without the messages that were cancelled after today had counted them."""
+    row = await connection.fetchrow(SQL.reclaim, number_id, budget.local_day)
+    if not row["messages"]:
+        return budget
+    found = pacing.given_back(budget, messages=row["messages"], first_contacts=row["first_contacts"])
+    await _write(connection, number_id, found)
+    return found
+
+
+async def _write(connection: Connection, number_id: int, budget: Budget) -> None:
+    values = (budget.local_day, budget.sent, budget.next_at, budget.first_contacts, budget.days_spoken, budget.recent)
+    await connection.execute(SQL.spend, number_id, *values)
+
+
+def _budget(row: asyncpg.Record) -> Budget:
+    return Budget(
+        local_day=row["local_day"],
+        sent=row["sent"],
+        next_at=row["next_at"],
+        first_contacts=row["first_contacts"],
+        days_spoken=row["days_spoken"],
+        recent=tuple(row["recent"]),
+    )
 
 
 async def in_flight(connection: Connection, number_id: int, *, doubt_s: float) -> int:
@@ -84,14 +115,17 @@ async def standing(connection: Connection) -> dict[str, int]:
 
 
 async def claim_due(
-    connection: Connection, number_id: int, now: datetime, *, limit: int, spent_on: date | None = None
+    connection: Connection, number_id: int, now: datetime, *, limit: int, day: date, turn: Turn
 ) -> Sequence[Job]:
+    """What `turn` allows; whatever `day` has counted already may leave all the same."""
     return [
         Job(
             row["id"], number_id, row["customer_id"], row["receivable_id"], Purpose(row["kind"]), row["template"],
-            row["language"], row["due_at"], row["spent_on"],
+            row["language"], row["due_at"], row["spent_on"], row["is_first_contact"],
         )
-        for row in await connection.fetch(SQL.claim_due, number_id, now, limit, spent_on)
+        for row in await connection.fetch(
+            SQL.claim_due, number_id, now, limit, day, turn.takes_more, turn.takes_strangers
+        )
     ]  # fmt: skip
 
 

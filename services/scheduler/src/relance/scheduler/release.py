@@ -73,25 +73,28 @@ async def _release_one(
 ) -> int:
     today = calendar.civil_day(now, zone)
     budget = await jobs.locked_budget(connection, number_id, today=today, now=now)
-    if not pacing.may_speak(budget, now=now):
+    pace = pacing.warmed(pacing.capped(rules.pace, number_id), budget, today=today)
+    turn = pacing.turn(budget, pace, now=now, today=today)
+    if turn is None or await jobs.in_flight(connection, number_id, doubt_s=DOUBT_S) >= pace.in_flight:
         return 0
-    if await jobs.in_flight(connection, number_id, doubt_s=DOUBT_S) >= rules.pace.in_flight:
-        return 0
+    if not (turn.takes_more and turn.takes_strangers):
+        budget = await jobs.reclaimed(connection, number_id, budget)
+        turn = pacing.turn(budget, pace, now=now, today=today) or turn
     day = pacing.day_of(budget, today)
-    # Once the cap is reached, what was counted today and came back may still leave today.
-    paid = None if pacing.has_room(budget, pacing.capped(rules.pace, number_id), today=today) else day
-    for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE, spent_on=paid):
+    for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE, day=day, turn=turn):
         found = await _letter(connection, job, texts_=texts_, policy=rules.policy, now=now)
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
         is_again = job.spent_on == day
-        if not is_again and not await _ledger_pays(connection, found, today, rules.pace):
+        if not is_again and not await _ledger_pays(connection, found, today, pace):
             await jobs.postpone(connection, job, calendar.at_civil(today + timedelta(days=1), calendar.MIDNIGHT, zone))
             continue
-        pause = pacing.gap(rules.randomness, rules.pace)
-        spent = pacing.spend(budget, now=now, today=today, pause=pause, is_again=is_again)
-        await jobs.spend(connection, job, spent)
+        pause = pacing.gap(rules.randomness, pace)
+        spent = pacing.spend(
+            budget, now=now, today=today, pause=pause, is_again=is_again, is_first_contact=job.is_first_contact
+        )
+        await jobs.spend(connection, job, spent, pause=pause)
         await _publish(connection, found, now=now)
         return 1
     return 0
