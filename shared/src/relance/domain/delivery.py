@@ -76,6 +76,15 @@ def last_outgoing(bubbles: Sequence[Bubble]) -> str | None:
     return next((bubble.key for bubble in reversed(bubbles) if bubble.outgoing), None)
 
 
+def lacks_history(bubbles: Sequence[Bubble], *, wrote_before: bool) -> bool:
+    """Whether the chat was not loaded, whatever the barrier says.
+
+    `wrote_before`: we wrote there before this browser profile was made. Until that history has come, the chat looks
+    like one in which nothing was ever said, and a baseline noted in it would be none.
+    """
+    return wrote_before and last_outgoing(bubbles) is None
+
+
 def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str) -> tuple[Finding, Bubble | None]:
     """Say whether our text stands after the baseline, and under which tick.
 
