@@ -92,8 +92,10 @@ class World:
 
 
 @asynccontextmanager
-async def linked(directory: Path) -> AsyncIterator[World]:
-    app = server.application(settings.Settings(port=0, state=directory / "state", boot_ms=20, tick_max_s=0.3))
+async def linked(directory: Path, **more: Any) -> AsyncIterator[World]:
+    """`more` are settings of the sandbox."""
+    chosen = settings.Settings(port=0, state=directory / "state", boot_ms=20, tick_max_s=0.3, **more)
+    app = server.application(chosen)
     runner = web.AppRunner(app)
     await runner.setup()
     try:

@@ -32,9 +32,10 @@ from aiohttp import web
 
 from relance.domain import errors
 from relance.runtime import clock
-from relance.sandbox.whatsapp import control, people
+from relance.sandbox.whatsapp import control, lexical, people
 from relance.sandbox.whatsapp.device_socket import EXCHANGE, open_web_socket
 from relance.sandbox.whatsapp.exchange import Exchange
+from relance.sandbox.whatsapp.front import Front
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
 from relance.store import pool
@@ -60,8 +61,12 @@ def application(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(live)
     app.on_shutdown.append(_say_goodbye)
+    modules = lexical.import_map(settings.lexical) if settings.lexical else {}
+    front = Front(PAGE / "web" / "index.html", modules)
     for path in ("/", "/send"):
-        app.router.add_get(path, _file(PAGE / "web" / "index.html"))
+        app.router.add_get(path, front.serve)
+    if settings.lexical:
+        app.router.add_static(lexical.ADDRESS, settings.lexical)
     app.router.add_get("/owner", _file(PAGE / "phone" / "owner.html"))
     app.router.add_get("/phones", _file(PAGE / "phone" / "phones.html"))
     app.router.add_get("/phone/{number}", _file(PAGE / "phone" / "phone.html"))
@@ -112,7 +117,8 @@ async def _say_goodbye(app: web.Application) -> None:
 
 async def _config(request: web.Request) -> web.Response:
     exchange = request.app[EXCHANGE]
-    told = {"zone": exchange.settings.zone, "bootMs": exchange.settings.boot_ms}
+    settings = exchange.settings
+    told = {"zone": settings.zone, "bootMs": settings.boot_ms, "hasLexical": settings.lexical is not None}
     return web.json_response(exchange.build.told() | told)
 
 

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """Markup of the web client: a module in page/web/profiles/."""
     churn: int = Field(default=0, ge=0)
     """Attributes of that markup that are renamed or removed, drawn by the seed."""
+    lexical: Path | None = None
+    """node_modules with npm `lexical` and `@lexical/plain-text`: the composer is then the real one."""
     zone: str = "Europe/Paris"
     """Zone in which the pages show hours."""
     seed: int = 1

@@ -7,8 +7,9 @@ import * as store from "./store.js";
 import { words } from "./words.js";
 
 export class Client {
-  constructor({ link, state, markup, delay, root }) {
-    Object.assign(this, { link, state, markup, delay, root });
+  constructor(given) {
+    Object.assign(this, given);
+    const { link, state } = given;
     this.parts = null;
     this.conversation = null;
     this.questions = new Map();

@@ -1,6 +1,5 @@
 // The open chat: header, bubbles, composer. It lives as long as the chat is open.
 
-import { Composer } from "./composer.js";
 import { onTrusted, settle } from "./dom.js";
 import { rendered } from "./markdown.js";
 import { loadMedia } from "./media.js";
@@ -64,7 +63,7 @@ export class Conversation {
     if (this.state.watches) return this.parts.foot.replaceChildren();
     if (this.state.isRestricted) return this.parts.foot.replaceChildren(this.markup.noComposer());
     const { root, box, hint, slot } = this.markup.footer(headerTitle(this.summary()));
-    this.composer = new Composer(box, {
+    this.composer = new this.client.Composer(box, {
       delay: () => this.client.delay(50, 150),
       onEnter: () => this.send(),
       onChange: (text) => this.typed(text),
@@ -76,9 +75,7 @@ export class Conversation {
       const button = text.trim() ? send : voice;
       if (slot.firstChild !== button) slot.replaceChildren(button);
     };
-    this.composer.text = store.drafts.read(this.chat);
-    this.composer.caret = [this.composer.text.length, this.composer.text.length];
-    this.composer.draw();
+    this.composer.start(store.drafts.read(this.chat));
     return this.parts.foot.replaceChildren(root);
   }
 

@@ -16,6 +16,7 @@ const root = document.querySelector(".app-wrapper-web");
 const query = new URLSearchParams(location.search);
 const config = await (await fetch("/web/config")).json();
 const { default: profile } = await import(`./profiles/${config.profile}.js`);
+const { Composer } = await import(config.hasLexical ? "./lexical_composer.js" : "./composer.js");
 const markup = markupOf(profile, config);
 const delay = seeded(config.seed);
 if (markup.marks.changes.size) console.info("churn", JSON.stringify([...markup.marks.changes]));
@@ -41,7 +42,7 @@ if (device.token || watched) splash.note.textContent = words.loadingChats;
 
 let take = false;
 const link = new Link(() => ({ token: device.token, tab, take, watch: watched ? `+${watched}` : null }));
-const client = new Client({ link, state, markup, delay, root });
+const client = new Client({ link, state, markup, delay, root, Composer });
 
 link.on("linked", async (frame) => {
   device.token = frame.token;
