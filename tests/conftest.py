@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--operations", type=int, default=300, help="acts of the person in tests/randomised, per backend")
     parser.addoption("--seed", type=int, default=1, help="where tests/randomised starts from")
     parser.addoption("--full", action="store_true", help="also what takes long or needs a package registry")
+    parser.addoption("--play", type=int, help="one play of tests/matrix, on every build")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
