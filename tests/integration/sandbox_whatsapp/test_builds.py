@@ -33,9 +33,9 @@ SEND = {"fr": "Envoyer", "en": "Send"}
 async def send(desk: Desk, customer: str, text: str) -> Page:
     """What a person does; told by nothing that a build changes but the send button's place."""
     await desk.page.goto(f"{desk.base}/send?phone={customer[1:]}&text={text}")
-    await desk.page.wait_for_function("document.activeElement.closest('footer')")
+    await desk.page.wait_for_function("() => document.activeElement.closest('footer')")
     await desk.page.locator("footer :is(button, [role=button])").last.click()
-    await desk.page.wait_for_function("document.querySelectorAll('footer p br').length === 1")
+    await desk.page.wait_for_function("() => document.querySelectorAll('footer p br').length === 1")
     return desk.page
 
 

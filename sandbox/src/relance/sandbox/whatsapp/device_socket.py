@@ -16,8 +16,9 @@ import segno
 from aiohttp import WSMsgType, web
 
 from relance.sandbox.whatsapp import frames, numbers
-from relance.sandbox.whatsapp.exchange import Exchange
+from relance.sandbox.whatsapp.exchange import Exchange, Said
 from relance.sandbox.whatsapp.hub import Page
+from relance.sandbox.whatsapp.world import Media
 
 EXCHANGE = web.AppKey("exchange", Exchange)
 
@@ -99,8 +100,19 @@ def _send(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
     if exchange.faults.takes_drop():
         page.end()
         return
-    if exchange.accept(page.account, frame["id"], frame["to"], frame["text"]) is None:
+    said = Said(str(frame["text"]), _uploaded(exchange, frame.get("media")))
+    if exchange.faults.takes_refusal() or exchange.accept(page.account, frame["id"], frame["to"], said) is None:
         page.post({"op": "refused", "id": frame["id"], "chat": frame["to"]})
+
+
+def _uploaded(exchange: Exchange, media: dict[str, Any] | None) -> Media | None:
+    """The file that `POST /web/upload` took before; raises KeyError when it did not."""
+    if media is None:
+        return None
+    path = exchange.journal.media_path(media["sha256"])
+    if path is None:
+        raise KeyError(media["sha256"])
+    return Media(path.name, media["mime"], media["name"], path.stat().st_size, media["kind"])
 
 
 def _exists(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import random
 import secrets
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from relance.sandbox.whatsapp import frames
@@ -18,6 +19,17 @@ from relance.sandbox.whatsapp.hub import Hub, Page
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
 from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Event, Media, Message, World
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one message holds."""
+
+    text: str = ""
+    media: Media | None = None
+    quoted: str | None = None
+    album: str | None = None
+    notice: str | None = None
 
 
 class Exchange:
@@ -69,12 +81,12 @@ class Exchange:
             return False
         return number in self.world.phones or number in self.world.accounts or self.settings.auto_phones
 
-    def accept(self, account: str, message_id: str, to: str, text: str) -> Message | None:
+    def accept(self, account: str, message_id: str, to: str, said: Said) -> Message | None:
         """Take a message from a linked device, once per id; None when the recipient has no WhatsApp."""
         known = self.world.message(account, message_id)
         if known is None and not self.exists(to):
             return None
-        message = known or self._record(message_id, account=account, customer=to, text=text)
+        message = known or self._record(message_id, said, account=account, customer=to, direction="out")
         if self.faults.hold_acks:
             self.world.held.add((account, message_id))
         self._tell_ack(message)
@@ -83,17 +95,26 @@ class Exchange:
             self.hub.post_to_phone(to, {"op": "changed", "number": to})
         return message
 
-    def reply(self, customer: str, account: str, text: str, media: Media | None) -> Message:
+    def reply(self, customer: str, account: str, said: Said) -> Message:
         """A customer writes to one of the sender numbers."""
-        message = self._record(
-            uuid.uuid4().hex.upper(), account=account, customer=customer, text=text, media=media, incoming=True
-        )
-        chat = frames.chat(self.world, account, customer)
-        self.hub.post_to_account(
-            account, {"op": "message", "message": frames.message(self.world, message), "chat": chat}
-        )
-        self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
+        message = self._record(uuid.uuid4().hex.upper(), said, account=account, customer=customer, direction="in")
+        self._tell_message(message)
         return message
+
+    def edit(self, message: Message, text: str) -> None:
+        self._note({"kind": "edited", "account": message.account, "id": message.id, "text": text})
+        self._tell_message(message)
+
+    def delete(self, message: Message) -> None:
+        """For everybody: a row that says so stays in its place."""
+        self._note({"kind": "deleted", "account": message.account, "id": message.id})
+        self._tell_message(message)
+
+    def vanish(self, message: Message) -> None:
+        """As a disappearing message does: no page shows it any more, the journal still tells of it."""
+        self._note({"kind": "vanished", "account": message.account, "id": message.id})
+        self.hub.post_to_account(message.account, {"op": "vanished", "chat": message.customer, "id": message.id})
+        self._tell_chat(message.account, message.customer)
 
     def read_by_customer(self, customer: str) -> None:
         for _, thread in list(self.world.threads_of(customer)):
@@ -168,17 +189,8 @@ class Exchange:
         self.journal.append(event)
         self.world.apply(event)
 
-    def _record(
-        self,
-        message_id: str,
-        *,
-        account: str,
-        customer: str,
-        text: str,
-        media: Media | None = None,
-        incoming: bool = False,
-    ) -> Message:
-        sender, recipient = (customer, account) if incoming else (account, customer)
+    def _record(self, message_id: str, said: Said, *, account: str, customer: str, direction: str) -> Message:
+        sender, recipient = (account, customer) if direction == "out" else (customer, account)
         self._note(
             {
                 "kind": "message",
@@ -186,11 +198,14 @@ class Exchange:
                 "seq": len(self.world.messages) + 1,
                 "from": sender,
                 "to": recipient,
-                "text": text,
-                "media": frames.media(media),
+                "text": said.text,
+                "media": frames.media(said.media),
+                "quoted": said.quoted,
+                "album": said.album,
+                "notice": said.notice,
                 "accepted_at": self.now().isoformat(),
                 "real_at": datetime.now(UTC).isoformat(),
-                "direction": "in" if incoming else "out",
+                "direction": direction,
             }
         )
         return self.world.messages[-1]
@@ -223,6 +238,12 @@ class Exchange:
                 "chat": frames.chat(self.world, message.account, message.customer),
             },
         )
+
+    def _tell_message(self, message: Message) -> None:
+        chat = frames.chat(self.world, message.account, message.customer)
+        told = {"op": "message", "message": frames.message(self.world, message), "chat": chat}
+        self.hub.post_to_account(message.account, told)
+        self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
 
     def _tell_chat(self, account: str, customer: str) -> None:
         self.hub.post_to_account(account, {"op": "chat", "chat": frames.chat(self.world, account, customer)})

@@ -12,6 +12,8 @@ class Faults:
     slow_history_s: float = 0
     hold_acks: bool = False
     drops: int = 0
+    refusals: int = 0
+    upload_s: float = 0
     dialog: str | None = None
 
     @property
@@ -28,9 +30,18 @@ class Faults:
         self.drops -= 1
         return True
 
+    def takes_refusal(self) -> bool:
+        """True when the next message is to be refused by the server; uses one up."""
+        if self.refusals <= 0:
+            return False
+        self.refusals -= 1
+        return True
+
     def clear(self) -> None:
         self.offline_until = 0
         self.slow_history_s = 0
         self.hold_acks = False
         self.drops = 0
+        self.refusals = 0
+        self.upload_s = 0
         self.dialog = None

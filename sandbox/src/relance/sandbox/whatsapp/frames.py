@@ -8,7 +8,15 @@ from relance.sandbox.whatsapp.world import READ, Media, Message, World
 
 
 def media(media: Media | None) -> dict[str, Any] | None:
-    return asdict(media) if media else None
+    if media is None:
+        return None
+    kind = media.kind or ("image" if media.mime.startswith("image/") else "document")
+    return asdict(media) | {"kind": kind}
+
+
+def _quote(world: World, message: Message) -> dict[str, Any] | None:
+    quoted = world.message(message.account, message.quoted) if message.quoted else None
+    return {"direction": quoted.direction, "text": quoted.text} if quoted else None
 
 
 def message(world: World, message: Message) -> dict[str, Any]:
@@ -21,6 +29,11 @@ def message(world: World, message: Message) -> dict[str, Any]:
         "media": media(message.media),
         "at": message.accepted_at,
         "ack": world.shown_ack(message),
+        "quote": _quote(world, message),
+        "album": message.album,
+        "notice": message.notice,
+        "edited": message.is_edited,
+        "deleted": message.is_deleted,
     }
 
 

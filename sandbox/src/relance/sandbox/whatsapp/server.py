@@ -7,7 +7,7 @@
                        `?watch=+336…` for a read-only mirror that does not disturb the linked device.
 `/owner`               The owner's phone: each sender number, "Scanner le QR code", "Déconnecter".
 `/phones`              Every customer's phone side by side; `/phone/+336…` one of them, to read and answer.
-`/control/*`           JSON for tests and the demo: journal, reply, read, contact, pair, accounts, fault, reset.
+`/control/*`           JSON for tests and the demo: control.py.
 =====================  ========================================================================================
 
 A message is *accepted* when the linked device's socket delivers it; it is then in the journal, whatever the
@@ -16,11 +16,8 @@ when it is connected again, so a click without network leaves later, once, also 
 the trap that a sender must not fall into. All state is in DIR (an append-only journal and the media), replayed
 at start. Ticks: clock (not accepted), one (accepted), two (on the phone), blue (its person opened the chat).
 
-Faults (`POST /control/fault`): `offline` {seconds?} · `logout` {number?, reason?} · `slow_history` {seconds} ·
-`hold_acks` {on} accepts but withholds the tick · `drop_before_accept` {n} loses messages on their way ·
-`not_on_whatsapp` {phone, on} · `restricted` {number, on} takes the composer away · `dialog` {dialog} ·
-`clear`. The page's markup is one module in page/web/profiles/; see there to add a build of the real page.
-The real page may differ from all of this.
+Control requests are listed in control.py, faults in breaking.py. The page's markup is data in page/web/profiles/; see
+there to add a build of the real page. The real page may differ from all of this.
 """
 
 import asyncio
@@ -73,6 +70,7 @@ def application(settings: Settings) -> web.Application:
     app.router.add_get("/ws/web", open_web_socket)
     app.router.add_get("/web/config", _config)
     app.router.add_get("/media/{sha256}", _media)
+    app.router.add_post("/web/upload", _upload)
     app.router.add_static("/page/", PAGE)
     app.add_routes(control.routes())
     app.add_routes(people.routes())
@@ -120,6 +118,16 @@ async def _config(request: web.Request) -> web.Response:
     settings = exchange.settings
     told = {"zone": settings.zone, "bootMs": settings.boot_ms, "hasLexical": settings.lexical is not None}
     return web.json_response(exchange.build.told() | told)
+
+
+async def _upload(request: web.Request) -> web.Response:
+    """Bytes of a file that a message will name by their SHA-256."""
+    exchange = request.app[EXCHANGE]
+    content = await request.read()
+    await asyncio.sleep(exchange.faults.upload_s)
+    if exchange.faults.is_offline:
+        raise web.HTTPServiceUnavailable
+    return web.json_response({"sha256": exchange.journal.keep_media(content)})
 
 
 async def _media(request: web.Request) -> web.StreamResponse:

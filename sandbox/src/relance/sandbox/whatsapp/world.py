@@ -20,6 +20,10 @@ class Media:
     mime: str
     name: str
     size: int
+    kind: str = ""
+    """image, document, sticker, voice or video; empty in older journals."""
+    state: str = "ready"
+    """ready, lazy (shown once asked for) or expired (never shown again)."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,12 @@ class Message:
     accepted_at: str
     real_at: str
     ack: int
+    quoted: str | None = None
+    album: str | None = None
+    notice: str | None = None
+    """What the chat itself says (encryption, disappearing messages…): nobody wrote it."""
+    is_edited: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,10 @@ class World:
             media=media,
             accepted_at=event["accepted_at"],
             real_at=event["real_at"],
-            ack=ACCEPTED if is_out else DELIVERED,
+            ack=ACCEPTED if is_out else READ if event.get("notice") else DELIVERED,
+            quoted=event.get("quoted"),
+            album=event.get("album"),
+            notice=event.get("notice"),
         )
         self.phones.setdefault(customer)
         self.messages.append(message)
@@ -122,6 +135,18 @@ class World:
     def _ack(self, event: Event) -> None:
         message = self.by_id[event["account"], event["id"]]
         message.ack = max(message.ack, event["ack"])
+
+    def _edited(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        message.text, message.is_edited = event["text"], True
+
+    def _deleted(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        message.text, message.media, message.is_deleted = "", None, True
+
+    def _vanished(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        self.thread(message.account, message.customer).remove(message)
 
     def _absent(self, event: Event) -> None:
         (self.absent.add if event["on"] else self.absent.discard)(event["number"])
@@ -138,6 +163,9 @@ _APPLY: dict[str, Callable[[World, Event], None]] = {
     "contact": World._contact,
     "message": World._message,
     "ack": World._ack,
+    "edited": World._edited,
+    "deleted": World._deleted,
+    "vanished": World._vanished,
     "absent": World._absent,
     "restricted": World._restricted,
 }
@@ -153,6 +181,8 @@ def entry(message: Message) -> dict[str, Any]:
         "to": message.customer if is_out else message.account,
         "text": message.text,
         "media_sha256": message.media.sha256 if message.media else None,
+        "media_kind": message.media.kind if message.media else None,
+        "media_name": message.media.name if message.media else None,
         "accepted_at": message.accepted_at,
         "real_at": message.real_at,
         "direction": message.direction,

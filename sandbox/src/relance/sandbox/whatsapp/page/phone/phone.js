@@ -1,7 +1,7 @@
 // One customer's phone: reads what the agency wrote, answers with words, a photo or a PDF.
 
 import { h, icon, onTrusted } from "/page/web/dom.js";
-import { useZone } from "/page/web/times.js";
+import { useHabits } from "/page/web/times.js";
 import { avatar, bubbles } from "./bubbles.js";
 import { get, live, post } from "./live.js";
 
@@ -36,7 +36,7 @@ document.addEventListener("visibilitychange", seen);
 
 async function refresh() {
   view = await get(api);
-  useZone(view.zone);
+  useHabits(view);
   draw();
   seen();
 }

@@ -1,5 +1,6 @@
 // The list of chats: only the rows in sight exist. And the search above it, whose results come late.
 
+import { previewOf } from "./bubbles.js";
 import { h, onTrusted, settle } from "./dom.js";
 import { searchField } from "./searchfield.js";
 import { hourOrDay } from "./times.js";
@@ -99,16 +100,9 @@ export class ChatList {
 
   chatRow(chat) {
     const time = chat.last ? hourOrDay(chat.last.at, this.state.now()) : "";
-    const row = this.markup.chatRow(chat, { preview: preview(chat.last), time });
+    const row = this.markup.chatRow(chat, { preview: previewOf(chat.last), time });
     return onTrusted(row, "click", () => this.open(chat));
   }
-}
-
-function preview(message) {
-  if (!message) return "";
-  if (message.text) return message.text.replace(/\s*\n\s*/g, " ").slice(0, 120);
-  if (!message.media) return "";
-  return message.media.mime.startsWith("image/") ? `📷 ${words.photo}` : `📄 ${message.media.name}`;
 }
 
 const plain = (text) => text.normalize("NFD").replace(/[\p{M}\u202a-\u202e]/gu, "").replace(/\u00a0/g, " ").trim().toLowerCase();

@@ -3,6 +3,7 @@
 import { ChatList } from "./chatlist.js";
 import { Conversation } from "./conversation.js";
 import { onTrusted, pause } from "./dom.js";
+import { upload } from "./media.js";
 import * as store from "./store.js";
 import { words } from "./words.js";
 
@@ -17,6 +18,7 @@ export class Client {
     link.on("chat", (frame) => state.takeChat(frame.chat));
     link.on("message", (frame) => this.arrived(frame));
     link.on("ack", (frame) => this.confirmed(frame));
+    link.on("vanished", (frame) => state.drop(frame.chat, frame.id));
     link.on("refused", (frame) => this.refused(frame));
     link.on("history", (frame) => state.takeHistory(frame));
     link.on("exists", (frame) => this.questions.get(frame.tag)?.(frame));
@@ -71,17 +73,28 @@ export class Client {
     return this.conversation;
   }
 
-  async send(chat, text) {
+  // `file` is {blob, kind}: it stays with the message until the server has both.
+  async send(chat, text, file = null) {
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
-    const message = { id, chat, text, at: this.state.now().toISOString(), n: Date.now() * 1000 + this.state.outbox.length, seq: Infinity };
+    const message = { id, chat, text, file, at: this.state.now().toISOString(), n: Date.now() * 1000 + this.state.outbox.length, seq: Infinity };
     await store.outbox.put(message);
     this.state.outbox.push(message);
     this.state.changed("thread", chat);
     this.transmit(message);
   }
 
-  transmit({ id, chat, text }) {
-    if (this.link.isUp) this.link.post({ op: "send", id, to: chat, text });
+  async transmit(message) {
+    const { id, chat, text, file } = message;
+    if (!this.link.isUp || message.isUploading) return;
+    let media = null;
+    if (file) {
+      message.isUploading = true;
+      const sha256 = await upload(file.blob);
+      message.isUploading = false;
+      if (!sha256) return;
+      media = { sha256, kind: file.kind, mime: file.blob.type || "application/octet-stream", name: file.blob.name };
+    }
+    this.link.post({ op: "send", id, to: chat, text, media });
   }
 
   // Nothing is awaited before the state is changed: the next tick may be right behind.

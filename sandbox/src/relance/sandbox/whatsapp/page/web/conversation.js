@@ -1,16 +1,16 @@
 // The open chat: header, bubbles, composer. It lives as long as the chat is open.
 
+import { Attaching } from "./attaching.js";
+import { Bubbles, gathered } from "./bubbles.js";
 import { onTrusted, settle } from "./dom.js";
-import { rendered } from "./markdown.js";
-import { loadMedia } from "./media.js";
 import * as store from "./store.js";
-import { date, day, hour } from "./times.js";
-import { words } from "./words.js";
+import { date, day } from "./times.js";
 
 export class Conversation {
   constructor(client, chat) {
     Object.assign(this, { client, chat, state: client.state, markup: client.markup });
     this.rows = new Map();
+    this.bubbles = new Bubbles(client, () => this.summary());
     const summary = this.summary();
     this.parts = this.markup.conversation(summary, headerTitle(summary));
     this.root = this.parts.root;
@@ -24,6 +24,7 @@ export class Conversation {
 
   destroy() {
     this.composer?.destroy();
+    this.attaching?.destroy();
     this.state.removeEventListener("change", this.follow);
   }
 
@@ -59,15 +60,17 @@ export class Conversation {
 
   drawFooter() {
     this.composer?.destroy();
-    this.composer = null;
+    this.attaching?.destroy();
+    this.composer = this.attaching = null;
     if (this.state.watches) return this.parts.foot.replaceChildren();
     if (this.state.isRestricted) return this.parts.foot.replaceChildren(this.markup.noComposer());
-    const { root, box, hint, slot } = this.markup.footer(headerTitle(this.summary()));
+    const { root, box, hint, slot, attach } = this.markup.footer(headerTitle(this.summary()));
     this.composer = new this.client.Composer(box, {
       delay: () => this.client.delay(50, 150),
       onEnter: () => this.send(),
       onChange: (text) => this.typed(text),
     });
+    this.attaching = new Attaching(this, { button: attach, holder: root });
     const send = onTrusted(this.markup.sendButton(), "click", () => this.send());
     const voice = this.markup.voiceButton();
     this.composer.onDrawn = (text) => {
@@ -105,7 +108,7 @@ export class Conversation {
     const thread = this.state.thread(this.chat);
     const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
     const fromEnd = list.scrollHeight - list.scrollTop;
-    const bubbles = this.state.bubbles(this.chat);
+    const bubbles = gathered(this.state.bubbles(this.chat));
     list.setAttribute("aria-busy", String(!thread.isLoaded));
     const children = thread.isLoaded ? [] : [this.markup.loading()];
     bubbles.forEach((message, index) => children.push(...this.drawn(message, bubbles[index - 1])));
@@ -120,35 +123,10 @@ export class Conversation {
     const isFirst = isNewDay || previous.direction !== message.direction;
     const key = JSON.stringify([message, label, isFirst, this.summary().title]);
     if (this.rows.get(message.id)?.key !== key) {
-      this.rows.set(message.id, { key, row: this.row(message, isFirst), divider: this.markup.divider(label) });
+      this.rows.set(message.id, { key, row: this.bubbles.row(message, isFirst), divider: this.markup.divider(label) });
     }
     const { row, divider } = this.rows.get(message.id);
     return isNewDay ? [divider, row] : [row];
-  }
-
-  row(message, isFirst) {
-    const author = message.direction === "out" ? words.mine : this.summary().title;
-    const name = message.direction === "out" ? this.state.me.name : this.summary().title;
-    return this.markup.messageRow(message, {
-      author,
-      prefix: `[${hour(message.at)}, ${date(message.at)}] ${name}: `,
-      time: hour(message.at),
-      isFirst,
-      content: {
-        dir: /[\u0590-\u08ff]/.test(message.text) ? "rtl" : "ltr",
-        text: message.text ? rendered(message.text) : null,
-        media: message.media ? this.media(message.media) : null,
-      },
-    });
-  }
-
-  media(media) {
-    if (!media.mime.startsWith("image/")) {
-      const bubble = this.markup.document_(media);
-      return onTrusted(bubble, "click", () => loadMedia.save(media));
-    }
-    const { root, image } = this.markup.photo();
-    return loadMedia.whenSeen(root, image, media);
   }
 }
 

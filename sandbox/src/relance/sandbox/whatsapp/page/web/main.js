@@ -7,7 +7,7 @@ import { showLinking } from "./linking.js";
 import { markupOf } from "./markup/markup.js";
 import { State } from "./state.js";
 import * as store from "./store.js";
-import { useZone } from "./times.js";
+import { useHabits } from "./times.js";
 import { speak, words } from "./words.js";
 
 const OFFLINE_BOOT_MS = 1500;
@@ -21,7 +21,7 @@ const markup = markupOf(profile, config);
 const delay = seeded(config.seed);
 if (markup.marks.changes.size) console.info("churn", JSON.stringify([...markup.marks.changes]));
 speak(query.get("lang") ?? config.lang);
-useZone(config.zone);
+useHabits(config);
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID());
 await store.openStore();

@@ -73,6 +73,12 @@ export class State extends EventTarget {
     thread.messages.sort((a, b) => a.seq - b.seq);
   }
 
+  drop(chat, id) {
+    const thread = this.thread(chat);
+    thread.messages = thread.messages.filter((message) => message.id !== id);
+    this.changed("thread", chat);
+  }
+
   // Loaded bubbles, then ours that the server has not confirmed yet.
   bubbles(chat) {
     const { messages } = this.thread(chat);
@@ -83,7 +89,7 @@ export class State extends EventTarget {
   waiting(chat) {
     return this.outbox
       .filter((message) => message.chat === chat)
-      .map((message) => ({ ...message, direction: "out", media: null, ack: message.hasFailed ? -1 : 0 }));
+      .map((message) => ({ ...message, direction: "out", media: shownFile(message.file), ack: message.hasFailed ? -1 : 0 }));
   }
 
   listed() {
@@ -98,3 +104,7 @@ export class State extends EventTarget {
     return [...this.chats.values()].filter((chat) => chat.unread > 0).length;
   }
 }
+
+const shownFile = (file) => file && {
+  blob: file.blob, kind: file.kind, name: file.blob.name, mime: file.blob.type, size: file.blob.size, state: "ready",
+};

@@ -22,6 +22,16 @@ const FR = {
   continue: "Continuer", restricted: "Votre compte est actuellement limité : vous ne pouvez pas démarrer cette discussion.",
   photo: "Photo", document: "Document", download: "Télécharger", today: "Aujourd’hui", yesterday: "Hier",
   landing: "WhatsApp Web", landingText: "Envoyez et recevez des messages sans garder votre téléphone connecté.",
+  video: "Vidéo", sticker: "Sticker", edited: "Modifié", quoted: "Message cité", deleted: "Ce message a été supprimé.",
+  photoGone: "Impossible de télécharger : cette photo n’est plus disponible. Demandez à la personne de la renvoyer.",
+  discard: "Supprimer la sélection ?", goBack: "Retour à la sélection", discardYes: "Supprimer", caption: "Ajoutez une légende",
+  sendSelected: "Envoyer 1 élément sélectionné", next: "Suivant", playVoice: "Lire le message vocal",
+  attachItems: { document: "Document", photo: "Photos et vidéos", camera: "Caméra", sticker: "Nouveau sticker" },
+  notices: {
+    encrypted: "Les messages sont chiffrés de bout en bout. Seules les personnes de cette discussion peuvent les lire.",
+    disappearing_on: "Vous avez activé les messages éphémères.", disappearing_off: "Vous avez désactivé les messages éphémères.",
+    number_changed: "Le code de sécurité de ce contact a changé.", business: "Cette entreprise utilise un service sécurisé de Meta.",
+  },
   watching: "Miroir en lecture seule", older: "Messages plus anciens",
 };
 
@@ -47,6 +57,16 @@ const EN = {
   continue: "Continue", restricted: "Your account is restricted right now: you can't start this chat.",
   photo: "Photo", document: "Document", download: "Download", today: "Today", yesterday: "Yesterday",
   landing: "WhatsApp Web", landingText: "Send and receive messages without keeping your phone online.",
+  video: "Video", sticker: "Sticker", edited: "Edited", quoted: "Quoted message", deleted: "This message was deleted",
+  photoGone: "Download failed: this photo is no longer available. Ask for it to be sent again.",
+  discard: "Discard selection?", goBack: "Return to media", discardYes: "Discard", caption: "Add a caption",
+  sendSelected: "Send 1 selected", next: "Next", playVoice: "Play voice message",
+  attachItems: { document: "Document", photo: "Photos & videos", camera: "Camera", sticker: "New sticker" },
+  notices: {
+    encrypted: "Messages are end-to-end encrypted. Only people in this chat can read them.",
+    disappearing_on: "You turned on disappearing messages.", disappearing_off: "You turned off disappearing messages.",
+    number_changed: "Your security code with this contact changed.", business: "This business uses a secure service from Meta.",
+  },
   watching: "Read-only mirror", older: "Older messages",
 };
 

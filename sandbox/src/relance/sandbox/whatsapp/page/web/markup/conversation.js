@@ -1,9 +1,7 @@
-// The open chat: header, list of bubbles, composer, contact drawer.
+// The open chat: header, list, composer, contact drawer.
 
 import { avatar, h } from "../dom.js";
 import { words } from "../words.js";
-
-const TICKS = ["pending", "sent", "delivered", "read"];
 
 export const conversationMarkup = (marks) => ({
   conversation(chat, title) {
@@ -49,46 +47,6 @@ export const conversationMarkup = (marks) => ({
 
   noComposer() {
     return marks.el("noComposer", "div", { class: "no-composer" }, words.restricted);
-  },
-
-  divider(label) {
-    return marks.el("divider", "div", { class: "divider" }, h("span", { dir: "auto" }, label));
-  },
-
-  messageRow(message, { author, prefix, time, isFirst, content }) {
-    const isOut = message.direction === "out";
-    const about = { id: message.id, chat: message.chat, isOut, author, prefix: content.media ? null : prefix };
-    const text = content.text
-      ? marks.el("copyable", "div", { class: "copyable", about },
-          marks.el("text", "span", { dir: content.dir, class: "bubble-text" }, content.text))
-      : null;
-    const meta = marks.el("meta", "div", { class: "meta" }, h("span", { dir: "auto" }, time),
-      isOut ? this.tick(message.ack, null) : null);
-    const tail = isFirst ? marks.el(isOut ? "tailOut" : "tailIn", "span", { "aria-hidden": "true", class: "tail" }) : null;
-    return marks.el("rowHolder", "div", {},
-      marks.el("message", "div", { tabindex: "-1", about, class: `line ${isOut ? "ours" : "theirs"}${isFirst ? " first" : ""}` },
-        tail, marks.el("bubble", "div", { class: "bubble" }, marks.el("author", "span", { about }), content.media, text, meta)));
-  },
-
-  tick(ack, part) {
-    const name = ack < 0 ? "failed" : TICKS[Math.min(ack, 3)];
-    const holder = marks.icon(name);
-    const label = marks.of("tick", { ack });
-    for (const [key, value] of Object.entries({ ...label, ...(part ? marks.of(part) : {}) })) holder.setAttribute(key, value);
-    return holder;
-  },
-
-  photo() {
-    const image = h("img", { alt: "", draggable: "false" });
-    const root = marks.el("photo", "div", { class: "photo" });
-    return { root, image };
-  },
-
-  document_(media) {
-    const kind = (media.name.split(".").pop() ?? "").toUpperCase();
-    return marks.el("document", "div", { class: "document", about: { name: media.name } },
-      marks.icon("document"), h("div", {}, h("span", { dir: "auto", class: "document-name" }, media.name),
-        h("span", { class: "document-size" }, `${kind} · ${Math.max(1, Math.round(media.size / 1024))} kB`)));
   },
 
   drawer(chat) {

@@ -5,7 +5,9 @@ const isButton = (label) => ({ "aria-label": (about, words) => words[label], tit
 const iconNames = {
   pending: "msg-time", sent: "msg-check", delivered: "msg-dblcheck", read: "msg-dblcheck-ack", failed: "msg-error",
   send: "send", voice: "ptt", attach: "plus", emoji: "smiley", search: "search", more: "menu", close: "x",
-  refresh: "refresh-large", document: "document", offline: "alert-computer",
+  refresh: "refresh-large", document: "document", offline: "alert-computer", download: "download", deleted: "recalled",
+  play: "audio-play", next: "chevron-right-alt", "attach-document": "attach-document", "attach-photo": "attach-image",
+  "attach-camera": "attach-camera", "attach-sticker": "attach-sticker",
 };
 
 export const dataIcons = (names) =>
@@ -59,6 +61,26 @@ export default {
     tick: { "aria-label": ({ ack }, words) => ` ${ack < 0 ? words.failed : words.tick[Math.min(ack, 3)]} ` },
     photo: { role: "button", "aria-label": (about, words) => words.photo },
     document: { role: "button", title: ({ name }, words) => `${words.download} "${name}"` },
+    notice: {
+      "data-id": ({ id, chat }) => `false_${chat.replace("+", "")}@c.us_${id}`, class: "focusable-list-item",
+    },
+    photoDownload: { role: "button", title: (about, words) => words.download },
+    sticker: { role: "button", "aria-label": (about, words) => words.sticker },
+    voiceNote: {},
+    voicePlay: { "aria-label": (about, words) => words.playVoice },
+    quote: { role: "button", "aria-label": (about, words) => words.quoted },
+    quoteText: { class: "quoted-mention" },
+    viewer: { role: "dialog", "aria-modal": "true" },
+    viewerClose: { "aria-label": (about, words) => words.close, title: (about, words) => words.close },
+    viewerSave: { "aria-label": (about, words) => words.download, title: (about, words) => words.download },
+    viewerNext: { "aria-label": (about, words) => words.next },
+    attachMenu: { role: "application" },
+    attachItem: { role: "button", "aria-label": ({ kind }, words) => words.attachItems[kind] },
+    caption: {
+      ...isText, "data-tab": "10", "aria-label": (about, words) => words.caption, "aria-placeholder": (about, words) => words.caption,
+    },
+    previewClose: { "aria-label": (about, words) => words.close, title: (about, words) => words.close },
+    previewSend: { role: "button", "aria-label": (about, words) => words.send },
     close: { role: "button", "aria-label": (about, words) => words.close },
     popup: { "data-animate-modal-popup": "true", role: "dialog", "aria-label": ({ text }) => text },
     waiting: { "data-animate-modal-popup": "true", role: "dialog" },

@@ -4,7 +4,9 @@ import before, { dataIcons } from "./2024.js";
 
 const iconNames = {
   ...before.iconNames, send: "wds-ic-send-filled", attach: "plus-rounded", voice: "mic-outlined", emoji: "expressions",
-  refresh: "refresh", offline: "alert-computer-refreshed",
+  refresh: "refresh", download: "wds-ic-download", "attach-document": "document-filled-refreshed",
+  "attach-photo": "media-filled-refreshed", "attach-camera": "camera-filled-refreshed", "attach-sticker": "sticker-create-filled-refreshed",
+  offline: "alert-computer-refreshed",
 };
 
 // Not the number, and always the same for it, as the real one.
@@ -24,6 +26,8 @@ export default {
       "data-id": ({ id, chat, isOut }) => `${isOut}_${lid(chat)}@lid_${id}`,
       class: before.parts.message.class,
     },
+    notice: { "data-id": ({ id, chat }) => `false_${lid(chat)}@lid_${id}`, class: "focusable-list-item" },
+    previewSend: { role: "button", "aria-label": (about, words) => words.sendSelected },
     ...dataIcons(iconNames),
   },
 };

@@ -3,7 +3,7 @@
 
 import before from "./2026a.js";
 
-const { messages, message, offline, rowHolder, divider, bubble, text, previewTick, tailIn, tailOut, ...kept } = before.parts;
+const { messages, message, offline, rowHolder, divider, bubble, text, previewTick, notice, tailIn, tailOut, ...kept } = before.parts;
 const iconNames = {
   ...before.iconNames, pending: "wds-ic-pending", sent: "wds-ic-sent", delivered: "wds-ic-delivered", read: "wds-ic-read",
   failed: "wds-ic-alert", document: "wds-ic-document", close: "wds-ic-close", attach: "wds-ic-plus", offline: "wds-ic-offline",
@@ -14,6 +14,8 @@ export default {
   ...before,
   name: "2026b",
   ignoresKeysInSearch: true,
+  hasOnlyChooser: true,
+  tags: { attachItem: "button", attachMenu: "div" },
   iconNames,
   parts: {
     ...kept,
