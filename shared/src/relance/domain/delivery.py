@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 
@@ -110,6 +110,22 @@ _BY_STRENGTH: tuple[tuple[Finding, frozenset[Tick | None]], ...] = (
     (Finding.UNPROVABLE, frozenset({None})),
     (Finding.FAILED, frozenset({Tick.FAILED})),
 )
+def look_for_forgotten(
+    bubbles: Sequence[Bubble], *, known: Collection[str], body_hash: str
+) -> tuple[Finding, Bubble | None]:
+    """`look_for` when the database was put back: what it has forgotten stands after the last bubble that it knows.
+
+    UNPROVABLE: something of ours stands there that it does not know and that is not this text, or the chat shows
+    nothing of what it knows. Another text may be the same reminder, written on another day.
+    """
+    places = [place for place, bubble in enumerate(bubbles) if bubble.key in known]
+    later = [bubble for bubble in bubbles[places[-1] + 1 if places else 0 :] if bubble.outgoing]
+    if not later:
+        return (Finding.ABSENT if places or not known else Finding.UNPROVABLE), None
+    found = next((b for b in later if b.tick in _BY_STRENGTH[0][1] and text_hash(b.text) == body_hash), None)
+    return (Finding.UNPROVABLE if found is None else Finding.SENT), found
+
+
 
 
 def _after(bubbles: Sequence[Bubble], baseline: str | None) -> Sequence[Bubble] | None:

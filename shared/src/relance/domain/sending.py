@@ -75,7 +75,7 @@ def refused(blocker: str | None) -> Conclusion:
     match blocker:
         case None:
             return Conclusion(JobState.REVIEW, "attempts")
-        case "hours" | "stopped":
+        case "hours" | "stopped" | "number_stopped":
             return Conclusion(JobState.DUE, blocker)
         case _:
             return Conclusion(JobState.CANCELLED, blocker)

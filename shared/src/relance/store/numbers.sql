@@ -28,15 +28,22 @@ WHERE k.locktype = 'advisory'
   AND k.pid <> pg_backend_pid()
   AND l.heartbeat < clock_timestamp() - make_interval(secs => $3);
 
+-- name: last_beat
+-- The lease before it is taken, beside the database's own clock.
+SELECT l.epoch, l.heartbeat, clock_timestamp() AS now
+FROM (SELECT) one
+LEFT JOIN number_lease l ON l.number_id = $1;
+
 -- name: take
--- A new epoch fences off whoever held the number before.
-INSERT INTO number_lease (number_id, owner, epoch, heartbeat, profile_home)
-VALUES ($1, $2, 1, clock_timestamp(), $3)
+-- A new epoch fences off whoever held the number before. $4: an epoch that a host remembers, $5: this database has not.
+INSERT INTO number_lease (number_id, owner, epoch, heartbeat, profile_home, restored_at)
+VALUES ($1, $2, $4 + 1, clock_timestamp(), $3, CASE WHEN $5 THEN clock_timestamp() END)
 ON CONFLICT (number_id) DO UPDATE
 SET owner = EXCLUDED.owner,
-    epoch = number_lease.epoch + 1,
+    epoch = greatest(number_lease.epoch + 1, EXCLUDED.epoch),
     heartbeat = EXCLUDED.heartbeat,
-    profile_home = EXCLUDED.profile_home
+    profile_home = EXCLUDED.profile_home,
+    restored_at = coalesce(EXCLUDED.restored_at, number_lease.restored_at)
 RETURNING epoch;
 
 -- name: beat
@@ -44,13 +51,24 @@ RETURNING epoch;
 UPDATE number_lease
 SET heartbeat = clock_timestamp()
 WHERE number_id = $1 AND epoch = $2
-RETURNING epoch;
+RETURNING heartbeat;
 
 -- name: session
 -- What was last known of a number's session.
 SELECT state
 FROM whatsapp_session
 WHERE number_id = $1;
+
+-- name: restricted
+-- A suspicion that nobody has cleared.
+SELECT EXISTS (SELECT FROM number_stop WHERE number_id = $1 AND cause = 'restriction' AND ended_at IS NULL);
+
+-- name: stop
+-- One in force for each cause.
+INSERT INTO number_stop (number_id, cause, reason, stopped_by)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (number_id, cause) WHERE ended_at IS NULL DO NOTHING
+RETURNING id;
 
 -- name: tell_session
 -- Only the owner of the number speaks.

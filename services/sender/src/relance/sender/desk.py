@@ -8,9 +8,11 @@ from datetime import datetime
 
 from relance.domain import sending
 from relance.domain.delivery import Tick
+from relance.runtime.lifecycle import Stopping
 from relance.sender.chat_page import ChatPage
 from relance.sender.faults import FaultPoints
 from relance.sender.intentions import Intentions
+from relance.sender.memory import Birth
 from relance.store import pool
 
 
@@ -48,4 +50,6 @@ class Desk:
     patience: Patience = Patience()
     faults: FaultPoints = field(default_factory=FaultPoints)
     intentions: Intentions = field(default_factory=Intentions)
+    stopping: Stopping = field(default_factory=Stopping)
+    birth: Birth = field(default_factory=Birth)
     open_chat: OpenChat | None = None

@@ -3,8 +3,8 @@
 Ends in `sent` when our text stands after the baseline with a tick, in `due` when two looks at least 20 s apart behind
 the barrier did not find it, in `review` after three attempts. Under a clock, or without the barrier, it stays
 `unknown` and is looked at again, less and less often, until a person is asked (`review`); the row is the memory, this
-process only remembers when it looked. Without a baseline (we never wrote there) an empty chat counts as proof of
-absence: true on a profile that was kept, which is why profiles live on a volume.
+process only remembers when it looked. Without a baseline (we never wrote there) an empty chat is proof of absence only
+on the profile that the message was typed in, which is why profiles live on a volume; on a newer one a person is asked.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ class Reconciler:
         )
         if finding is not Finding.ABSENT or not is_synced:
             looks.absent_since = None
+            is_blank=job.baseline is None and job.begun_since_s > desk.birth.age_s,
         elif looks.absent_since is None:
             looks.absent_since = time.monotonic()
         if conclusion.state is JobState.SENT and bubble is not None:

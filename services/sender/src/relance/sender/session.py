@@ -1,20 +1,22 @@
 """The state of the page, as the house sees it: the session row, the QR code to scan, the metrics.
 
-This watch is also the browser's watchdog. A suspected restriction is written down and stays, over restarts too, until
-a person has looked and changes the row: no message leaves meanwhile.
+This watch is also the browser's watchdog. A suspected restriction stops the number (`number_stop`), over restarts too,
+until a person has looked and says `relance number resume`: no message leaves meanwhile, and nothing is tried again.
 """
 
 from __future__ import annotations
 
 import time
 
+from relance.domain import suspicion
 from relance.domain.delivery import SessionState
 from relance.domain.errors import BrowserLost, PageStuck
+from relance.domain.suspicion import Sign
 from relance.runtime import logs
 from relance.runtime.lifecycle import Stopping
 from relance.sender import metrics
 from relance.sender.desk import Desk
-from relance.store import numbers, sends
+from relance.store import numbers, pool, sends
 
 log = logs.get()
 
@@ -49,10 +51,8 @@ class Session:
 
     async def begin(self) -> None:
         """A restriction suspected before this start still stands."""
-        async with self._desk.pool.acquire() as connection:
-            known = await numbers.session(connection, self._desk.number_id)
-        state = SessionState.RESTRICTED if known is SessionState.RESTRICTED else SessionState.CONNECTING
-        await self._tell(state, None)
+        is_restricted = await self._is_restricted()
+        await self._tell(SessionState.RESTRICTED if is_restricted else SessionState.CONNECTING, None)
 
     async def watch(self, stopping: Stopping) -> None:
         """Follow the page until the service stops. Raises BrowserLost when the page does not answer any more."""
@@ -70,19 +70,34 @@ class Session:
             return
         self._misses = 0
         self._notice_stuck(state)
-        if await self._is_restricted(state):
+        if state is SessionState.RESTRICTED and self.state is not state:
+            await self.restrict(Sign.BANNER)
+            return
+        if self.state is SessionState.RESTRICTED and await self._is_restricted():
             state, qr = SessionState.RESTRICTED, None
+        if self.state in UNLINKED and state not in UNLINKED:
+            self._desk.birth.at = time.time()
         if (state, qr) != (self.state, self._qr):
             await self._tell(state, qr)
 
-    async def restrict(self) -> None:
-        """Stop the number until a person has looked."""
+    async def restrict(self, sign: Sign) -> None:
+        """Stop the number until a person has looked; once."""
+        desk = self._desk
+        async with pool.transaction(desk.pool) as connection:
+            stop_id = await numbers.restrict(connection, desk.number_id, sign)
+            if stop_id is not None:
+                subject = f"{desk.number_id}/{stop_id}"
+                await sends.ask_human(connection, kind="number_restricted", subject=subject, at=desk.now())
         await self._tell(SessionState.RESTRICTED, None)
-        desk, at = self._desk, self._desk.now()
-        async with desk.pool.acquire() as connection:
-            subject = f"{desk.number_id}@{at:%Y-%m-%dT%H}"
-            await sends.ask_human(connection, kind="number_restricted", subject=subject, at=at)
-        log.error("session.restricted", number_id=self._desk.number_id, hint="relance doctor")
+        if stop_id is not None:
+            log.error("session.restricted", number_id=desk.number_id, reason=sign, hint="relance number status")
+
+    async def mind_signs(self) -> None:
+        """Stop the number when what became of its messages looks like a restriction."""
+        async with self._desk.pool.acquire() as connection:
+            sign = suspicion.suspicion(await sends.signs(connection, self._desk.number_id))
+        if sign is not None and self.is_connected:
+            await self.restrict(sign)
 
     async def end(self) -> None:
         if self.state is not SessionState.RESTRICTED:
@@ -106,11 +121,9 @@ class Session:
         self.seen = state
         return state, await page.qr_payload() if state in UNLINKED else None
 
-    async def _is_restricted(self, seen: SessionState) -> bool:
-        if self.state is not SessionState.RESTRICTED:
-            return seen is SessionState.RESTRICTED
+    async def _is_restricted(self) -> bool:
         async with self._desk.pool.acquire() as connection:
-            return await numbers.session(connection, self._desk.number_id) is SessionState.RESTRICTED
+            return await numbers.is_restricted(connection, self._desk.number_id)
 
     async def _tell(self, state: SessionState, qr: str | None) -> None:
         desk = self._desk

@@ -40,6 +40,11 @@ class SenderSettings(settings.ServiceSettings):
     )
     lease_poll_s: float = Field(2.0, gt=0, description="how often a standby tries for a number")
     lease_silence_s: float = Field(60.0, gt=0, description="an owner silent for that long is frozen and is evicted")
+    browser_memory_mb: int = Field(1500, gt=0, description="megabytes (PSS) beyond which the browser is started anew")
+    browser_hour: int = Field(
+        3, ge=0, le=23, description="hour of the host's night at which the browser is started anew"
+    )
+    browser_look_s: float = Field(60.0, gt=0, description="pause between two looks at the browser's age and memory")
     stop_s: float = Field(45.0, gt=0, description="how long the message in hand may take after SIGTERM")
 
     sender_null_journal: Path | None = Field(
@@ -47,3 +52,4 @@ class SenderSettings(settings.ServiceSettings):
     )
     sender_fault: str | None = Field(None, description="tests only: die at this named point, once")
     sender_fault_marker: Path | None = Field(None, description="tests only: its presence means that the fault happened")
+    sender_fault_order: Path | None = Field(None, description="tests only: a file that names the point to die at")

@@ -9,9 +9,13 @@ COMMENT ON COLUMN number_budget.days_spoken IS 'Days before local_day on which t
 COMMENT ON COLUMN number_budget.recent IS 'Product times of the releases of the last hour: the hourly cap holds for any sixty minutes.';
 
 ALTER TABLE send_job
+    DROP CONSTRAINT send_job_attempt_check,
+    ADD CHECK (attempt >= 0),
+    ADD COLUMN granted smallint NOT NULL DEFAULT 0 CHECK (granted >= 0),
     ADD COLUMN is_first_contact boolean NOT NULL DEFAULT false,
     ADD COLUMN gap_s real NOT NULL DEFAULT 0;
 COMMENT ON COLUMN send_job.is_first_contact IS 'At its release this person had never written to us, nor we to them.';
+COMMENT ON COLUMN send_job.granted IS 'Attempts beyond the first ones, for a person who looked said that it did not leave.';
 COMMENT ON COLUMN send_job.gap_s IS 'Real seconds of silence that follow this message''s claim, however late the broker brings the next one.';
 CREATE INDEX send_job_spent ON send_job (number_id, spent_on) WHERE spent_on IS NOT NULL;
 GRANT UPDATE (is_first_contact, gap_s) ON send_job TO relance_scheduler;
@@ -30,12 +34,13 @@ CREATE TABLE number_stop (
     number_id   smallint NOT NULL REFERENCES number,
     cause       text NOT NULL CHECK (cause IN ('operator', 'restriction')),
     reason      text NOT NULL DEFAULT '',
-    stopped_at  timestamptz NOT NULL,
+    stopped_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     stopped_by  text NOT NULL,
     ended_at    timestamptz,
     ended_by    text,
     CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 );
+COMMENT ON COLUMN number_stop.stopped_at IS 'Real time, as ended_at: what WhatsApp thinks of a number knows no other.';
 COMMENT ON COLUMN number_stop.reason IS 'An operator''s words, or the code of the sign that was seen.';
 CREATE UNIQUE INDEX number_stop_in_force ON number_stop (number_id, cause) WHERE ended_at IS NULL;
 GRANT SELECT ON number_stop TO relance_scheduler, relance_sender, relance_cli;
@@ -60,7 +65,7 @@ GRANT INSERT ON number_request TO relance_cli;
 GRANT UPDATE (answered_at, answer) ON number_request TO relance_sender;
 
 -- A person who looked at the phone says what became of a message: sent, not sent, or not to be sent any more.
-GRANT UPDATE (state, reason, due_at, not_before, openings, attempt, evidence, sent_at, changed_at) ON send_job TO relance_cli;
+GRANT UPDATE (state, reason, due_at, not_before, openings, granted, evidence, sent_at, changed_at) ON send_job TO relance_cli;
 GRANT UPDATE (closed_at) ON human_task TO relance_cli;
 GRANT INSERT ON outbox TO relance_cli;
 GRANT SELECT ON number_budget TO relance_sender;
