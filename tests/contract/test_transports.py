@@ -165,7 +165,7 @@ async def test_a_chat_is_known_again_by_the_title_it_was_opened_under(room: Room
     await room.send(ana, TEXT)
     title = await room.page.open_chat(ana, title=None)
     assert await room.page.open_chat(ana, title=title) == title
-    assert await room.page.open_by_title(title) == ana
+    assert await room.page.open_listed(ana, title=title)
 
 
 async def test_what_a_customer_writes_is_unread_until_it_is_opened_and_stored(room: Room) -> None:
@@ -177,7 +177,7 @@ async def test_what_a_customer_writes_is_unread_until_it_is_opened_and_stored(ro
     await room.writes(ana, "J'ai payé hier")
     while title not in await room.page.unread():
         pass
-    assert await room.page.open_by_title(title) == ana
+    assert await room.page.open_listed(ana, title=title)
     *_, last = await room.page.bubbles()
     assert (last.outgoing, last.text, last.tick) == (False, "J'ai payé hier", None)
 

@@ -44,6 +44,7 @@ class Bubble:
     text: str
     tick: Tick | None  # None: an incoming message, or no mark was recognised
     media: str | None  # None, "image", "document", "audio" or "other"
+    edited: bool = False  # its words are not those it came with
 
 
 class Finding(Enum):
@@ -85,8 +86,10 @@ def lacks_history(bubbles: Sequence[Bubble], *, wrote_before: bool) -> bool:
     return wrote_before and last_outgoing(bubbles) is None
 
 
-def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str) -> tuple[Finding, Bubble | None]:
-    """Say whether our text stands after the baseline, and under which tick.
+def look_for(
+    bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str, media: str | None = None
+) -> tuple[Finding, Bubble | None]:
+    """Say whether our text stands after the baseline, and under which tick; with its file when `media` names one.
 
     Without a baseline the whole chat counts: an empty chat then reads as ABSENT, which is proof only on a profile that
     has not been lost since the claim.
@@ -94,7 +97,10 @@ def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str)
     later = _after(bubbles, baseline)
     if later is None:
         return Finding.UNPROVABLE, None
-    ours = [bubble for bubble in later if bubble.outgoing and text_hash(bubble.text) == body_hash]
+    said = [bubble for bubble in later if bubble.outgoing and text_hash(bubble.text) == body_hash]
+    ours = [bubble for bubble in said if media in (None, bubble.media)]
+    if said and not ours:
+        return Finding.UNPROVABLE, None
     for finding, ticks in _BY_STRENGTH:
         found = next((bubble for bubble in ours if bubble.tick in ticks), None)
         if found is not None:
@@ -104,12 +110,6 @@ def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str)
     return Finding.ABSENT, None
 
 
-_BY_STRENGTH: tuple[tuple[Finding, frozenset[Tick | None]], ...] = (
-    (Finding.SENT, frozenset({Tick.SENT, Tick.DELIVERED, Tick.READ})),
-    (Finding.UNDER_CLOCK, frozenset({Tick.CLOCK})),
-    (Finding.UNPROVABLE, frozenset({None})),
-    (Finding.FAILED, frozenset({Tick.FAILED})),
-)
 def look_for_forgotten(
     bubbles: Sequence[Bubble], *, known: Collection[str], body_hash: str
 ) -> tuple[Finding, Bubble | None]:
@@ -126,6 +126,12 @@ def look_for_forgotten(
     return (Finding.UNPROVABLE if found is None else Finding.SENT), found
 
 
+_BY_STRENGTH: tuple[tuple[Finding, frozenset[Tick | None]], ...] = (
+    (Finding.SENT, frozenset({Tick.SENT, Tick.DELIVERED, Tick.READ})),
+    (Finding.UNDER_CLOCK, frozenset({Tick.CLOCK})),
+    (Finding.UNPROVABLE, frozenset({None})),
+    (Finding.FAILED, frozenset({Tick.FAILED})),
+)
 
 
 def _after(bubbles: Sequence[Bubble], baseline: str | None) -> Sequence[Bubble] | None:

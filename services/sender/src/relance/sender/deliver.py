@@ -18,6 +18,7 @@ from relance.domain import delivery, sending
 from relance.domain.delivery import Bubble, Finding
 from relance.domain.errors import (
     ComposerMissing,
+    IdentityHidden,
     LeaseLost,
     NotOnWhatsApp,
     PageStuck,
@@ -85,10 +86,10 @@ async def send(desk: Desk, session: Session, job: Job) -> None:
     if already is not None:
         await prove(desk, job, already, how="restored")
         return
-    body_hash = delivery.text_hash(job.body)
+    body_hash, paper = delivery.text_hash(job.body), await desk.enclosed(job.id)
     await desk.page.clear_draft()
     try:
-        typed = await desk.page.type_text(job.body)
+        typed = await (desk.page.attach(paper, job.body) if paper else desk.page.type_text(job.body))
     except TextRefused as error:
         log.warning("send.text_refused", job_id=str(job.id), exc_info=error)
         await conclude(desk, job, Conclusion(JobState.FAILED, "no_template"), from_states=sending.UNPROVED)
@@ -101,7 +102,9 @@ async def send(desk: Desk, session: Session, job: Job) -> None:
     if not await _clicked(desk, job, attempt):
         return
     desk.faults.reach("after_click")
-    bubble = await desk.page.wait_new_bubble(baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s)
+    bubble = await desk.page.wait_new_bubble(
+        baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s, media=paper.media if paper else None
+    )
     if bubble is None:
         await conclude(desk, job, Conclusion(JobState.UNKNOWN, "no_tick"), from_states=sending.UNPROVED)
         return
@@ -157,6 +160,8 @@ async def obstacle_of(error: Exception, session: Session, job: Job) -> Conclusio
     match error:
         case NotOnWhatsApp():
             return Conclusion(JobState.FAILED, "not_on_whatsapp")
+        case IdentityHidden():
+            return Conclusion(JobState.REVIEW, "identity_hidden")
         case WrongChat():
             return Conclusion(JobState.REVIEW, "wrong_chat")
         case ComposerMissing():

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState, Tick
-from relance.domain.errors import PageStuck, WrongChat
+from relance.domain.errors import PageStuck, TextRefused, WrongChat
+from relance.sender.chat_page import Paper
 
 
 class NullPage:
@@ -40,8 +41,11 @@ class NullPage:
         self._open = phone
         return phone
 
-    async def open_by_title(self, title: str) -> str | None:
-        return title if title in self._chats else None
+    async def open_listed(self, phone: str, *, title: str) -> bool:
+        return phone in self._chats
+
+    async def titles_of(self, phone: str) -> tuple[str, ...]:
+        return ()
 
     async def is_synced(self) -> bool:
         return True
@@ -69,8 +73,14 @@ class NullPage:
         self._show(**said)
         self._draft = ""
 
-    async def wait_new_bubble(self, *, baseline: str | None, body_hash: str, deadline_s: float) -> Bubble | None:
-        finding, bubble = delivery.look_for(await self.bubbles(), baseline=baseline, body_hash=body_hash)
+    async def attach(self, paper: Paper, caption: str) -> str:
+        raise TextRefused("nobody is sent files here")
+
+    async def wait_new_bubble(
+        self, *, baseline: str | None, body_hash: str, deadline_s: float, media: str | None = None
+    ) -> Bubble | None:
+        found = await self.bubbles()
+        finding, bubble = delivery.look_for(found, baseline=baseline, body_hash=body_hash, media=media)
         return bubble if finding is delivery.Finding.SENT else None
 
     async def unread(self) -> tuple[str, ...]:

@@ -84,17 +84,20 @@ class Reconciler:
             log.warning("reconcile.not_opened", job_id=str(job.id), exc_info=error)
             looks.absent_since = None
             return await self._unopened(error, job)
-        finding, bubble = delivery.look_for(bubbles, baseline=job.baseline, body_hash=delivery.text_hash(job.body))
+        paper, wanted = await desk.enclosed(job.id), delivery.text_hash(job.body)
+        finding, bubble = delivery.look_for(
+            bubbles, baseline=job.baseline, body_hash=wanted, media=paper.media if paper else None
+        )
         conclusion = sending.conclude(
             finding,
             is_synced=is_synced,
             absent_for_s=_since(looks.absent_since),
             gap_s=desk.patience.reconcile_gap_s,
             attempt=job.attempt,
+            is_blank=job.baseline is None and job.begun_since_s > desk.birth.age_s,
         )
         if finding is not Finding.ABSENT or not is_synced:
             looks.absent_since = None
-            is_blank=job.baseline is None and job.begun_since_s > desk.birth.age_s,
         elif looks.absent_since is None:
             looks.absent_since = time.monotonic()
         if conclusion.state is JobState.SENT and bubble is not None:

@@ -13,6 +13,7 @@ import time
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, Finding, SessionState, Tick
 from relance.domain.errors import LeaseLost, PageStuck, TextRefused, WrongChat
+from relance.sender.chat_page import Paper
 from relance.sender.cloud import graph, wording
 from relance.sender.cloud.graph import Declined, Graph, Unanswered, Unreached
 from relance.store import cloud, inbound, pool
@@ -67,11 +68,15 @@ class CloudPage:
         self._open = (phone, customer_id)
         return phone
 
-    async def open_by_title(self, title: str) -> str | None:
+    async def open_listed(self, phone: str, *, title: str) -> bool:
         try:
-            return await self.open_chat(title, title=title)
+            await self.open_chat(phone, title=title)
         except WrongChat:
-            return None
+            return False
+        return True
+
+    async def titles_of(self, phone: str) -> tuple[str, ...]:
+        return ()
 
     async def is_synced(self) -> bool:
         """Connected. Nothing of ours waits on this side: what was asked was asked."""
@@ -120,10 +125,17 @@ class CloudPage:
         async with self._pool.acquire() as connection:
             await cloud.accepted(connection, key, wamid)
 
-    async def wait_new_bubble(self, *, baseline: str | None, body_hash: str, deadline_s: float) -> Bubble | None:
+    async def attach(self, paper: Paper, caption: str) -> str:
+        raise TextRefused("files are not sent by the Cloud API yet")
+
+    async def wait_new_bubble(
+        self, *, baseline: str | None, body_hash: str, deadline_s: float, media: str | None = None
+    ) -> Bubble | None:
         ends = time.monotonic() + deadline_s
         while True:
-            finding, bubble = delivery.look_for(await self.bubbles(), baseline=baseline, body_hash=body_hash)
+            finding, bubble = delivery.look_for(
+                await self.bubbles(), baseline=baseline, body_hash=body_hash, media=media
+            )
             if finding is Finding.SENT:
                 return bubble
             if finding is Finding.FAILED or time.monotonic() >= ends:
