@@ -8,6 +8,8 @@
 `hold_acks` {on}           Messages are accepted, their ticks withheld: a clock that does not end.
 `drop_before_accept` {n}   Messages are lost on their way and repeated by the page.
 `refuse` {n}               Messages are refused: an error in place of the tick.
+`shuffle_ticks` {seconds}  Each tick is told that much later at most: not in order.
+`no_receipts` {phone, on}  This person's read receipts are off: two ticks, never blue.
 `not_on_whatsapp`          {phone, on}
 `restricted`               {number, on}: no composer in any chat.
 `dialog` {dialog}          The news come in front of everything.
@@ -62,6 +64,14 @@ def _slow_upload(exchange: Exchange, asked: Asked) -> None:
     exchange.faults.upload_s = float(asked["seconds"])
 
 
+def _shuffle_ticks(exchange: Exchange, asked: Asked) -> None:
+    exchange.faults.shuffle_s = float(asked.get("seconds", 1))
+
+
+def _no_receipts(exchange: Exchange, asked: Asked) -> None:
+    exchange.set_discreet(phone(asked, "phone"), on=is_on(asked))
+
+
 def _absent(exchange: Exchange, asked: Asked) -> None:
     exchange.set_absent(phone(asked, "phone"), on=is_on(asked))
 
@@ -81,6 +91,8 @@ def _clear(exchange: Exchange, asked: Asked) -> None:
     """End every fault; numbers without WhatsApp and restrictions too."""
     exchange.release_acks()
     exchange.faults.clear()
+    for number in list(exchange.world.discreet):
+        exchange.set_discreet(number, on=False)
     for number in list(exchange.world.absent):
         exchange.set_absent(number, on=False)
     for number in list(exchange.world.restricted):
@@ -95,6 +107,8 @@ _FAULTS: dict[str, Callable[[Exchange, Asked], None]] = {
     "drop_before_accept": _drop,
     "refuse": _refuse,
     "slow_upload": _slow_upload,
+    "shuffle_ticks": _shuffle_ticks,
+    "no_receipts": _no_receipts,
     "not_on_whatsapp": _absent,
     "restricted": _restricted,
     "dialog": _dialog,

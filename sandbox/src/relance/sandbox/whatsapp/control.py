@@ -4,10 +4,11 @@
 `GET journal?since=`     What the server accepted, in order: the ground truth.
 `GET accounts`           The sender numbers: linked, connected; pages that wait for a scan.
 `POST pair`              {number, ref?}: the owner's phone scans.
-`GET/POST profile`       The build of the page from the next load on: {profile? `2024` `2025` `2026a` `2026b`, lang? `fr`
-                         `en`, churn? attributes renamed or removed, seed? which ones, hours? 12 24, dates? `dmy` `mdy`,
-                         reload? true: open pages load it at once}. The page's console says what churn took.
-`POST contact`           {number, name, saved?}: in the owner's address book, or only a name of the person's own choice.
+`GET/POST profile`       The build of the page from the next load on: {profile? `2024` `2025` `2026a` `2026b`, lang?
+                         `fr` `en`, churn? attributes renamed or removed, seed? which ones, hours? 12 24, dates? `dmy`
+                         `mdy`, reload? true: open pages load it at once}. The page's console says what churn took.
+`POST contact`           {number, name, saved?, username?, hides_number?}: in the owner's address book, or only known by
+                         the name, the username, or the privacy id that the person shows.
 `POST reply`             {from, to?, text?, quote? id, media? {name, mime, base64, kind? `image` `document` `sticker`
                          `voice` `video`, state? `ready` `lazy` `expired`}, album? [media…]}.
 `POST edit`              {id, text} · `POST delete` {id, trace? false: as a disappearing message} · `POST read` {phone}.
@@ -23,7 +24,7 @@ from aiohttp import web
 from relance.sandbox.whatsapp import breaking, customers, numbers
 from relance.sandbox.whatsapp.asked import account, phone
 from relance.sandbox.whatsapp.device_socket import EXCHANGE
-from relance.sandbox.whatsapp.world import entry
+from relance.sandbox.whatsapp.world import Contact, entry
 
 
 def routes() -> list[web.RouteDef]:
@@ -87,8 +88,13 @@ async def _accounts(request: web.Request) -> web.Response:
 
 async def _contact(request: web.Request) -> web.Response:
     asked = await request.json()
-    saved = bool(asked.get("saved", True))
-    request.app[EXCHANGE].name_contact(phone(asked, "number"), str(asked["name"]), saved=saved)
+    contact = Contact(
+        str(asked["name"]),
+        bool(asked.get("saved", True)),
+        str(asked["username"]) if asked.get("username") else None,
+        bool(asked.get("hides_number", False)),
+    )
+    request.app[EXCHANGE].name_contact(phone(asked, "number"), contact)
     return web.json_response({"ok": True})
 
 

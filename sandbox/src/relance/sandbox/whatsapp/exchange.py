@@ -9,7 +9,7 @@ import random
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from relance.sandbox.whatsapp import frames
@@ -18,7 +18,7 @@ from relance.sandbox.whatsapp.faults import Faults
 from relance.sandbox.whatsapp.hub import Hub, Page
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
-from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Event, Media, Message, World
+from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Contact, Event, Media, Message, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ class Exchange:
         self._tell_chat(message.account, message.customer)
 
     def read_by_customer(self, customer: str) -> None:
+        if customer in self.world.discreet:
+            return
         for _, thread in list(self.world.threads_of(customer)):
             for message in thread:
                 if message.direction == "out" and message.ack < READ:
@@ -148,8 +150,8 @@ class Exchange:
             if not page.watches:
                 page.end()
 
-    def name_contact(self, number: str, name: str, *, saved: bool) -> None:
-        self._note({"kind": "contact", "number": number, "name": name, "saved": saved})
+    def name_contact(self, number: str, contact: Contact) -> None:
+        self._note({"kind": "contact", "number": number, **asdict(contact)})
         for account in self.world.accounts:
             self._tell_chat(account, number)
         self.hub.post_to_phone(number, {"op": "changed", "number": number})
@@ -160,6 +162,9 @@ class Exchange:
 
     def set_absent(self, number: str, *, on: bool) -> None:
         self._note({"kind": "absent", "number": number, "on": on})
+
+    def set_discreet(self, number: str, *, on: bool) -> None:
+        self._note({"kind": "discreet", "number": number, "on": on})
 
     def set_restricted(self, number: str, *, on: bool) -> None:
         self._note({"kind": "restricted", "number": number, "on": on})
@@ -228,16 +233,18 @@ class Exchange:
         self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
 
     def _tell_ack(self, message: Message) -> None:
+        if not self.faults.shuffle_s:
+            self._post_ack(message)
+            return
+        draw = random.Random(f"{self.settings.seed}:{message.seq}:{message.ack}")  # noqa: S311
+        asyncio.get_running_loop().call_later(draw.uniform(0, self.faults.shuffle_s), self._post_ack, message)
+
+    def _post_ack(self, message: Message) -> None:
         if (message.account, message.id) in self.world.held:
             return
-        self.hub.post_to_account(
-            message.account,
-            {
-                "op": "ack",
-                "message": frames.message(self.world, message),
-                "chat": frames.chat(self.world, message.account, message.customer),
-            },
-        )
+        chat = frames.chat(self.world, message.account, message.customer)
+        told = {"op": "ack", "message": frames.message(self.world, message), "chat": chat}
+        self.hub.post_to_account(message.account, told)
 
     def _tell_message(self, message: Message) -> None:
         chat = frames.chat(self.world, message.account, message.customer)

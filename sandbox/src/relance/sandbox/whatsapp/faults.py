@@ -14,6 +14,7 @@ class Faults:
     drops: int = 0
     refusals: int = 0
     upload_s: float = 0
+    shuffle_s: float = 0
     dialog: str | None = None
 
     @property
@@ -44,4 +45,5 @@ class Faults:
         self.drops = 0
         self.refusals = 0
         self.upload_s = 0
+        self.shuffle_s = 0
         self.dialog = None

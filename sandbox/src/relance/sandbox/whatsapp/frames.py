@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from relance.sandbox.whatsapp import numbers
 from relance.sandbox.whatsapp.world import READ, Media, Message, World
 
 
@@ -45,7 +44,8 @@ def chat(world: World, account: str, customer: str) -> dict[str, Any]:
         "title": world.title(customer),
         "saved": bool(contact and contact.saved),
         "pushname": contact.name if contact and not contact.saved else None,
-        "display": numbers.displayed(customer),
+        "display": world.shown_number(customer),
+        "username": contact.username if contact else None,
         "unread": sum(1 for m in thread if m.direction == "in" and m.ack < READ),
         "last": message(world, thread[-1]) if thread else None,
     }

@@ -50,6 +50,9 @@ class Message:
 class Contact:
     name: str
     saved: bool
+    username: str | None = None
+    hides_number: bool = False
+    """Known to the owner's phone by a privacy id only: no page shows the number."""
 
 
 @dataclass(slots=True)
@@ -63,6 +66,8 @@ class World:
     by_id: dict[tuple[str, str], Message] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    discreet: set[str] = field(default_factory=set)
+    """Customers whose read receipts are off."""
     restricted: set[str] = field(default_factory=set)
     held: set[tuple[str, str]] = field(default_factory=set)
     """(account, message id) whose ticks are withheld from the pages; not remembered over a restart."""
@@ -90,7 +95,15 @@ class World:
 
     def title(self, customer: str) -> str:
         contact = self.contacts.get(customer)
-        return contact.name if contact and contact.saved else numbers.displayed(customer)
+        if contact and contact.saved:
+            return contact.name
+        if contact and contact.username:
+            return f"@{contact.username}"
+        return f"~{contact.name}" if contact and contact.hides_number else numbers.displayed(customer)
+
+    def shown_number(self, customer: str) -> str | None:
+        contact = self.contacts.get(customer)
+        return None if contact and contact.hides_number else numbers.displayed(customer)
 
     def _account(self, event: Event) -> None:
         self.accounts[event["number"]] = event["name"]
@@ -106,7 +119,9 @@ class World:
 
     def _contact(self, event: Event) -> None:
         self.phones.setdefault(event["number"])
-        self.contacts[event["number"]] = Contact(event["name"], event["saved"])
+        self.contacts[event["number"]] = Contact(
+            event["name"], event["saved"], event.get("username"), event.get("hides_number", False)
+        )
 
     def _message(self, event: Event) -> None:
         is_out = event["direction"] == "out"
@@ -151,6 +166,9 @@ class World:
     def _absent(self, event: Event) -> None:
         (self.absent.add if event["on"] else self.absent.discard)(event["number"])
 
+    def _discreet(self, event: Event) -> None:
+        (self.discreet.add if event["on"] else self.discreet.discard)(event["number"])
+
     def _restricted(self, event: Event) -> None:
         (self.restricted.add if event["on"] else self.restricted.discard)(event["number"])
 
@@ -167,6 +185,7 @@ _APPLY: dict[str, Callable[[World, Event], None]] = {
     "deleted": World._deleted,
     "vanished": World._vanished,
     "absent": World._absent,
+    "discreet": World._discreet,
     "restricted": World._restricted,
 }
 

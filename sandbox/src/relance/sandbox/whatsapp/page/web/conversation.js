@@ -3,6 +3,7 @@
 import { Attaching } from "./attaching.js";
 import { Bubbles, gathered } from "./bubbles.js";
 import { onTrusted, settle } from "./dom.js";
+import { Placeholders } from "./placeholders.js";
 import * as store from "./store.js";
 import { date, day } from "./times.js";
 
@@ -15,6 +16,7 @@ export class Conversation {
     this.parts = this.markup.conversation(summary, headerTitle(summary));
     this.root = this.parts.root;
     for (const opener of this.parts.openers) onTrusted(opener, "click", () => client.showDrawer(chat));
+    this.placeholders = this.markup.marks.profile.keepsPlaceholders ? new Placeholders(this.parts.list) : null;
     this.parts.list.addEventListener("scroll", () => this.loadOlder());
     this.state.addEventListener("change", this.follow = (event) => this.changed(event.detail));
     this.drawFooter();
@@ -25,6 +27,7 @@ export class Conversation {
   destroy() {
     this.composer?.destroy();
     this.attaching?.destroy();
+    this.placeholders?.destroy();
     this.state.removeEventListener("change", this.follow);
   }
 
@@ -123,7 +126,9 @@ export class Conversation {
     const isFirst = isNewDay || previous.direction !== message.direction;
     const key = JSON.stringify([message, label, isFirst, this.summary().title]);
     if (this.rows.get(message.id)?.key !== key) {
-      this.rows.set(message.id, { key, row: this.bubbles.row(message, isFirst), divider: this.markup.divider(label) });
+      const row = this.bubbles.row(message, isFirst);
+      this.rows.set(message.id, { key, row, divider: this.markup.divider(label) });
+      this.placeholders?.watch(row);
     }
     const { row, divider } = this.rows.get(message.id);
     return isNewDay ? [divider, row] : [row];

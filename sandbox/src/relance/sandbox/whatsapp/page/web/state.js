@@ -68,7 +68,7 @@ export class State extends EventTarget {
 
   place(thread, message) {
     const at = thread.messages.findIndex((known) => known.id === message.id);
-    if (at >= 0) thread.messages[at] = message;
+    if (at >= 0) thread.messages[at] = { ...message, ack: Math.max(message.ack, thread.messages[at].ack) };
     else thread.messages.push(message);
     thread.messages.sort((a, b) => a.seq - b.seq);
   }

@@ -51,10 +51,13 @@ export const conversationMarkup = (marks) => ({
 
   drawer(chat) {
     const close = marks.el("close", "button", {}, marks.icon("close"));
-    const saved = chat.saved ? [h("h2", { dir: "auto" }, chat.title), h("span", { dir: "auto", class: "drawer-number" }, chat.display)]
-      : [h("h2", { dir: "auto" }, chat.display), chat.pushname ? h("span", { dir: "auto" }, `~${chat.pushname}`) : null];
+    const number = chat.display && chat.display !== chat.title ? h("span", { dir: "auto", class: "drawer-number" }, chat.display) : null;
+    const own = [chat.username && chat.title !== `@${chat.username}` ? `@${chat.username}` : null,
+      chat.pushname && chat.title !== `~${chat.pushname}` ? `~${chat.pushname}` : null];
+    const shown = [h("h2", { dir: "auto" }, chat.title), number,
+      ...own.filter(Boolean).map((name) => h("span", { dir: "auto" }, name))];
     const root = marks.el("drawer", "section", { class: "drawer" },
-      h("header", {}, close, h("span", {}, words.contactInfo)), avatar(chat.title), ...saved.filter(Boolean));
+      h("header", {}, close, h("span", {}, words.contactInfo)), avatar(chat.title), shown.filter(Boolean));
     return { root, close };
   },
 });

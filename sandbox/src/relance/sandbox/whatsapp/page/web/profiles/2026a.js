@@ -16,6 +16,7 @@ export default {
   ...before,
   name: "2026a",
   hasSearchEditor: false,
+  keepsPlaceholders: true,
   tags: {},
   iconNames,
   parts: {
