@@ -63,6 +63,10 @@ class Turn:
     takes_more: bool
     takes_strangers: bool
 
+    def takes(self, *, is_again: bool, is_first_contact: bool) -> bool:
+        """`is_again`: today has counted it already."""
+        return is_again or (self.takes_more and (self.takes_strangers or not is_first_contact))
+
 
 def gap(randomness: Randomness, pace: Pace) -> timedelta:
     """A log-normal pause, never outside the pace's bounds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -73,10 +73,13 @@ async def locked_budget(connection: Connection, number_id: int, *, today: date, 
     return _budget(row)
 
 
-async def spend(connection: Connection, job: Job, budget: Budget, *, pause: timedelta) -> None:
-    """`pause` goes with the message: the sender keeps it between two clicks, however late the broker brings them."""
-    await _write(connection, job.number_id, budget)
-    await connection.execute(SQL.count, job.id, budget.local_day, job.is_first_contact, pause.total_seconds())
+async def spend(
+    connection: Connection, number_id: int, budget: Budget, leaving: Sequence[tuple[Job, timedelta]]
+) -> None:
+    """A pause goes with its message: the sender keeps it between two clicks, however late the broker brings them."""
+    await _write(connection, number_id, budget)
+    rows = [(job.id, budget.local_day, job.is_first_contact, pause.total_seconds()) for job, pause in leaving]
+    await connection.executemany(SQL.count, rows)
 
 
 async def reclaimed(connection: Connection, number_id: int, budget: Budget) -> Budget:
@@ -129,20 +132,9 @@ async def claim_due(
     ]  # fmt: skip
 
 
-async def publish(
-    connection: Connection,
-    job: Job,
-    *,
-    body: str,
-    body_hash: str,
-    versions: Mapping[int, int],
-    customer_version: int | None,
-    not_after: datetime,
-    now: datetime,
-) -> None:
-    rendered_from = {str(item): version for item, version in versions.items()}
-    values = (job.id, body, body_hash, rendered_from, job.template, not_after, now, customer_version)
-    await connection.execute(SQL.publish, *values)
+async def publish(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """`rows`: job, text, its hash, versions it was rendered from, template, not after, now, customer's version."""
+    await connection.executemany(SQL.publish, rows)
 
 
 async def postpone(connection: Connection, job: Job, until: datetime) -> None:

@@ -35,6 +35,17 @@ async def tell(
     return message.id
 
 
+async def tell_senders(connection: Connection, told: Sequence[events.SendJob], *, source: str, at: datetime) -> None:
+    """As `tell`, for messages that are to be sent, in one go. Must run inside a transaction."""
+    rows = []
+    for payload in told:
+        message = envelope.wrap(payload, source=source, at=at)
+        key = topology.send_queue(payload.number_id)
+        rows.append((message.id, topology.SEND, key, message.model_dump(mode="json")))
+    await connection.executemany(SQL.add, rows)
+    await connection.execute(SQL.wake)
+
+
 async def tell_many(connection: Connection, payloads: Sequence[envelope.Payload], *, source: str, at: datetime) -> None:
     """As `tell`, for any number of events of one type in one go. Must run inside a transaction."""
     if not payloads:
