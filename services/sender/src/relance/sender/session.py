@@ -46,6 +46,10 @@ class Session:
         return self.seen in HEARING
 
     @property
+    def is_unlinked(self) -> bool:
+        return self.state in UNLINKED
+
+    @property
     def is_connected(self) -> bool:
         return self.state is SessionState.CONNECTED
 

@@ -23,7 +23,7 @@ from aio_pika.abc import AbstractRobustConnection
 from relance.contracts import envelope, events, topology
 from relance.runtime import broker, lifecycle, logs
 from relance.runtime.lifecycle import Stopping
-from relance.sender import deliver, listen, metrics, profile, transports, wear
+from relance.sender import deliver, listen, metrics, profile, questions, transports, wear
 from relance.sender.desk import Desk, Patience
 from relance.sender.faults import FaultPoints
 from relance.sender.lease import Lease, taken
@@ -38,6 +38,7 @@ log = logs.get()
 RECONCILE_S = 1.0
 CONSUME_S = 0.5
 SIGNS_S = 30.0
+QUESTIONS_S = 1.0
 BROWSER = "whatsapp_web"
 MEGABYTE = 1024 * 1024
 # How soon a message may be taken after the page connected, and how soon none is after it lost its connection.
@@ -110,7 +111,7 @@ async def _live(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             _background(work, desk.intentions.carry_out()),
             _background(work, _end_when_worn(settings, lease, ending, stopping)),
         ):
-            await _work(world, desk, ending)
+            await _work(world, desk, lease.number.phone, ending)
 
 
 async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stopping, stopping: Stopping) -> None:
@@ -133,7 +134,7 @@ async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stoppin
     ending.set()
 
 
-async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
+async def _work(world: World, desk: Desk, phone: str, stopping: Stopping) -> None:
     session = Session(desk)
     await session.begin()
     reconciler = Reconciler(desk, session)
@@ -150,6 +151,11 @@ async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
                 lambda: _consume(world, desk, session, reconciler, stopping=stopping),
                 task="consume",
                 stopping=stopping,
+            )
+        )
+        loops.create_task(
+            lifecycle.every(
+                QUESTIONS_S, lambda: questions.answer(desk, session, phone), task="questions", stopping=stopping
             )
         )
         loops.create_task(lifecycle.every(SIGNS_S, session.mind_signs, task="signs", stopping=stopping))
