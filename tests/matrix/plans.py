@@ -6,8 +6,10 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-# Named points of the send transaction (sender/faults.py); every fifth play has no crash.
-POINTS = ("after_claim", "after_typing", "after_click", "after_mark", None)
+# Named points of the send transaction (sender/faults.py); one play in eight has no crash.
+POINTS = (
+    "before_claim", "after_claim", "after_typing", "before_click", "after_click", "before_mark", "after_mark", None,
+)  # fmt: skip
 LASTS_S = 9.0
 MOST_CHURN = 4
 

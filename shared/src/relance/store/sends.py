@@ -83,15 +83,9 @@ async def unproved(connection: Connection, number_id: int) -> tuple[UUID, ...]:
 
 
 async def claim(connection: Connection, job_id: UUID, *, epoch: int, baseline: str | None, at: datetime) -> int | None:
-    """Which attempt has begun, since a person last granted more; None when the row, the lease or the rules say no.
-
-    Inside a transaction.
-    """
-    begun = await connection.fetchrow(SQL.claim, job_id, epoch, baseline, at)
-    if begun is None:
-        return None
-    await connection.execute(SQL.begin_attempt, job_id, begun["attempt"], epoch, baseline, at)
-    return int(begun["since_granted"])
+    """Which attempt has begun, since a person last granted more; None when the row, the lease or the rules say no."""
+    since_granted: int | None = await connection.fetchval(SQL.claim, job_id, epoch, baseline, at)
+    return since_granted
 
 
 async def standing(connection: Connection, job_id: UUID, *, epoch: int, at: datetime) -> Standing:
@@ -132,19 +126,11 @@ async def settle(
 async def mark_sent(
     connection: Connection, job_id: UUID, *, epoch: int, provider_msg: str, evidence: dict[str, object], at: datetime
 ) -> tuple[bool, str | None]:
-    """Whether it was marked now, and what would forbid it by now (it crossed the click). Inside a transaction."""
-    row = await connection.fetchrow(SQL.mark_sent, job_id, epoch, provider_msg, evidence, at)
-    if row is None:
-        return False, None
-    await connection.execute(SQL.end_attempt, job_id, row["attempt"], "sent", at)
-    await outbox.tell(
-        connection,
-        events.MessageSent(job_id=job_id),
-        source="sender",
-        at=at,
-        message_id=envelope.derived_id("message.sent", job_id),
-    )
-    return True, row["blocker"]
+    """Whether it was marked now, and what would forbid it by now (it crossed the click)."""
+    event, event_id = events.MessageSent(job_id=job_id), envelope.derived_id("message.sent", job_id)
+    told = outbox.as_row(event, source="sender", at=at, message_id=event_id)
+    row = await connection.fetchrow(SQL.mark_sent, job_id, epoch, provider_msg, evidence, at, *told)
+    return (False, None) if row is None else (True, row["blocker"])
 
 
 async def abandon(connection: Connection, *, number_id: int, epoch: int) -> None:

@@ -26,8 +26,9 @@ ORDER BY claimed_at NULLS FIRST, id
 LIMIT 100;
 
 -- name: claim
--- The intent, committed before any key press; no row when anything forbids it. At most three attempts. The number keeps
--- silent from then on for the gap that was drawn with this message.
+-- The intent, committed before any key press; no row when anything forbids it. At most three attempts, one row of attempt
+-- for each. The number keeps silent from then on for the gap that was drawn with this message. One statement, for it
+-- stands between every message and the next.
 WITH claimed AS (
 UPDATE send_job j
 SET state = 'sending',
@@ -51,14 +52,13 @@ RETURNING j.number_id, j.attempt, j.granted, j.gap_s
     SET quiet_until = clock_timestamp() + make_interval(secs => c.gap_s)
     FROM claimed c
     WHERE l.number_id = c.number_id AND c.gap_s > 0
+), begun AS (
+    INSERT INTO attempt (job_id, no, epoch, baseline, claimed_at)
+    SELECT $1, attempt, $2, $3, $4
+    FROM claimed
 )
-SELECT attempt, attempt - granted AS since_granted
+SELECT attempt - granted AS since_granted
 FROM claimed;
-
--- name: begin_attempt
--- One row per claim; the claim's condition makes the number unique.
-INSERT INTO attempt (job_id, no, epoch, baseline, claimed_at)
-VALUES ($1, $2, $3, $4, $5);
 
 -- name: standing
 -- Go or no-go: whose the number is, where the message stands, what forbids it.
@@ -88,18 +88,31 @@ RETURNING j.attempt;
 -- name: mark_sent
 -- Proof seen. The message left when it was claimed, seconds before the click, however much later it was proved: after a
 -- crash, or when product time moved in between. Answers why it may not leave as of now, so that a payment which crossed
--- the click is said.
-UPDATE send_job j
-SET state = 'sent',
-    reason = NULL,
-    provider_msg = $3,
-    evidence = $4,
-    sent_at = coalesce(j.claimed_at, $5),
-    changed_at = clock_timestamp()
-WHERE j.id = $1
-  AND j.state IN ('sending', 'unknown')
-  AND EXISTS (SELECT FROM number_lease l WHERE l.number_id = j.number_id AND l.epoch = $2)
-RETURNING j.attempt, send_blocker(j.id, $5) AS blocker;
+-- the click is said. The end of the attempt and the event are in the same statement; the relay finds it at its next poll.
+WITH marked AS (
+    UPDATE send_job j
+    SET state = 'sent',
+        reason = NULL,
+        provider_msg = $3,
+        evidence = $4,
+        sent_at = coalesce(j.claimed_at, $5),
+        changed_at = clock_timestamp()
+    WHERE j.id = $1
+      AND j.state IN ('sending', 'unknown')
+      AND EXISTS (SELECT FROM number_lease l WHERE l.number_id = j.number_id AND l.epoch = $2)
+    RETURNING j.attempt, send_blocker(j.id, $5) AS blocker
+), ended AS (
+    UPDATE attempt a
+    SET outcome = 'sent', ended_at = $5
+    FROM marked
+    WHERE a.job_id = $1 AND a.no = marked.attempt AND a.ended_at IS NULL
+), told AS (
+    INSERT INTO outbox (message_id, exchange, routing_key, body)
+    SELECT $6, $7, $8, $9
+    FROM marked
+)
+SELECT blocker
+FROM marked;
 
 -- name: end_attempt
 -- The first word stands.

@@ -8,6 +8,7 @@ from relance.sender import tenure
 from relance.sender.cloud import webhook
 from relance.sender.settings import SenderSettings
 from relance.store import spool
+from relance.store.pool import stateless
 
 SERVICE = "sender"
 
@@ -17,7 +18,7 @@ async def main(stopping: Stopping) -> None:
     logs.configure(SERVICE, as_json=told.log_json, level=told.log_level)
     spool.key_from(told.spool_key.get_secret_value())
     async with (
-        lifecycle.opened_pool(told, service=SERVICE) as pool,
+        lifecycle.opened_pool(told, service=SERVICE, reset=stateless) as pool,
         lifecycle.product_clock(told) as clock,
         broker.connected(told.broker_url.get_secret_value(), service=SERVICE) as connection,
     ):

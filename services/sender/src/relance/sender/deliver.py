@@ -138,7 +138,7 @@ async def prove(desk: Desk, job: Job, bubble: Bubble, *, how: str) -> None:
         "tick": None if bubble.tick is None else bubble.tick.name,
         "how": how,
     }
-    async with pool.transaction(desk.pool) as connection:
+    async with desk.pool.acquire() as connection:
         is_marked, crossed = await sends.mark_sent(
             connection, job.id, epoch=desk.epoch, provider_msg=bubble.key, evidence=evidence, at=desk.now()
         )
@@ -200,7 +200,7 @@ async def _remembered(desk: Desk, job: Job, bubbles: Sequence[Bubble]) -> tuple[
 async def _claimed(desk: Desk, job: Job, baseline: str | None) -> int | None:
     """The attempt begun; else the row says why not. The commit comes before any key press."""
     at = desk.now()
-    async with pool.transaction(desk.pool) as connection:
+    async with desk.pool.acquire() as connection:
         attempt = await sends.claim(connection, job.id, epoch=desk.epoch, baseline=baseline, at=at)
         if attempt is not None:
             return attempt
