@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -47,6 +47,7 @@ class Bench:
     page: WhatsAppPage
     bare: async_api.Page
     profiles: Path
+    titles: dict[str, str] = field(default_factory=dict)
 
     def memory(self, name: str) -> float:
         return profile.memory_bytes(self.profiles / name) / MEGABYTE
@@ -69,14 +70,14 @@ async def _timed(bench: Bench, tell: Tell) -> tuple[list[float], list[float], li
     """Seconds of each send: to another chat, bare, to the chat in front; CPU seconds of the first two."""
     sends, bare, open_, spent, spent_bare = [], [], [], 0.0, 0.0
     for phone in PEOPLE:
-        await _send(bench.page, phone, f"Bonjour {phone}")
+        await _send(bench, phone, f"Bonjour {phone}")
     for turn in range(TIMED):
         before = _cpu()
-        sends.append(await _send(bench.page, PEOPLE[turn % len(PEOPLE)], _words(f"envoi {turn}")))
+        sends.append(await _send(bench, PEOPLE[turn % len(PEOPLE)], _words(f"envoi {turn}")))
         between = _cpu()
         bare.append(await _bare(bench.bare, _words(f"plancher {turn}")))
         spent, spent_bare = spent + between - before, spent_bare + _cpu() - between
-        open_.append(await _send(bench.page, PEOPLE[turn % len(PEOPLE)], _words(f"ouvert {turn}")))
+        open_.append(await _send(bench, PEOPLE[turn % len(PEOPLE)], _words(f"ouvert {turn}")))
         if turn % 10 == 9:
             tell(f"{turn + 1}/{TIMED} : {median(sends):.2f} s, nu {median(bare):.2f} s")
     return sends, bare, open_, (spent / TIMED, spent_bare / TIMED)
@@ -85,17 +86,18 @@ async def _timed(bench: Bench, tell: Tell) -> tuple[list[float], list[float], li
 async def _grown(bench: Bench, first: float, tell: Tell) -> float:
     """Memory after so many sends in all."""
     for turn in range(MESSAGES - 2 * TIMED):
-        await _send(bench.page, PEOPLE[turn % len(PEOPLE)], _words(f"croissance {turn}"))
+        await _send(bench, PEOPLE[turn % len(PEOPLE)], _words(f"croissance {turn}"))
         if turn % max(MESSAGES // 20, 1) == 0:
             now = bench.memory("ours")
             tell(f"{turn + 2 * TIMED}/{MESSAGES} envois : {now:.0f} Mo ({now - first:+.0f})")
     return bench.memory("ours")
 
 
-async def _send(page: WhatsAppPage, phone: str, text: str) -> float:
-    """As `deliver.send` drives the page; seconds."""
+async def _send(bench: Bench, phone: str, text: str) -> float:
+    """As `deliver.send` drives the page, which knows the chat's title from the second time on; seconds."""
+    page = bench.page
     began, body_hash = time.perf_counter(), delivery.text_hash(text)
-    await page.open_chat(phone, title=None)
+    bench.titles[phone] = await page.open_chat(phone, title=bench.titles.get(phone))
     assert await page.is_synced() or await _synced(page)
     baseline = delivery.last_outgoing(await page.bubbles())
     await page.clear_draft()

@@ -18,6 +18,7 @@ from relance.domain.delivery import Finding, SessionState, Tick
 from relance.domain.errors import LeaseLost, PageStuck, TextRefused
 from relance.sandbox.cloud_api.world import Template
 from relance.sender import deliver, listen
+from relance.sender.chat_page import Paper
 from relance.sender.cloud.page import CloudPage
 from relance.sender.desk import Desk, Patience
 from relance.sender.reconcile import Reconciler
@@ -224,6 +225,22 @@ async def test_without_a_template_for_it_a_text_is_refused_before_anything_is_as
     assert await world.owner.fetchval("SELECT kind FROM human_task") == "send_failed"
     with pytest.raises(TextRefused):
         await desk.page.type_text(TEXT)
+
+
+async def test_a_file_goes_out_with_its_caption_and_is_told_from_the_bare_text(world, page):
+    ana, paper = await world.somebody(), Paper("facture.pdf", "application/pdf", b"%PDF-1.7 ...")
+    await page.open_chat(ana, title=None)
+    assert await page.attach(paper, TEXT) == TEXT
+    await page.poise()
+    await page.click_send()
+    assert [(one.kind, one.text) for one in world.account.journal] == [("document", TEXT)]
+    assert [medium.content for medium in world.account.media.values()] == [paper.data]
+    found = await page.bubbles()
+    wanted = delivery.text_hash(TEXT)
+    assert delivery.look_for(found, baseline=None, body_hash=wanted, media="document")[0] is not Finding.ABSENT
+    with pytest.raises(TextRefused):
+        await page.open_chat(await world.stranger(), title=None)
+        await page.attach(paper, TEXT)
 
 
 async def test_whoever_lost_the_number_asks_meta_for_nothing(world):

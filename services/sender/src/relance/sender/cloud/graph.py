@@ -13,7 +13,8 @@ from typing import Any
 import aiohttp
 
 from relance.domain.delivery import SessionState
-from relance.domain.errors import SettingsRejected, Unavailable
+from relance.domain.errors import MediaRefused, SettingsRejected, Unavailable
+from relance.sender.chat_page import Paper
 from relance.sender.cloud.wording import Said, Template
 from relance.sender.settings import SenderSettings
 from relance.store.numbers import Number
@@ -66,6 +67,16 @@ class Graph:
         except (KeyError, IndexError, TypeError) as error:
             raise Unanswered("Meta's answer names no message") from error
 
+    async def upload(self, paper: Paper) -> str:
+        """Meta's id of a file that is about to go out. Nothing leaves by it."""
+        form = aiohttp.FormData({"messaging_product": "whatsapp", "type": paper.media_type})
+        form.add_field("file", paper.data, filename=paper.name, content_type=paper.media_type)
+        answer = await self._ask("POST", f"{self._number.cloud_phone_id}/media", data=form)
+        try:
+            return str(answer["id"])
+        except KeyError as error:
+            raise Unanswered("Meta's answer names no file") from error
+
     async def state(self) -> SessionState:
         """How the number stands: whatever Meta answers, the token and the number are the question."""
         try:
@@ -90,10 +101,10 @@ class Graph:
         return tuple(found)
 
     async def medium(self, ref: str, *, most_bytes: int) -> tuple[bytes, str]:
-        """Bytes and declared type of a medium; nothing is trusted yet. Raises Declined for one that is too large."""
+        """Bytes and declared type of a medium; nothing is trusted yet. Raises MediaRefused when it is too large."""
         told = await self._ask("GET", ref)
         if int(told.get("file_size", 0)) > most_bytes:
-            raise Declined(None)
+            raise MediaRefused("the file that a customer sent is too large")
         try:
             async with self._http.get(told["url"]) as answer:
                 if answer.status != 200:
@@ -104,7 +115,7 @@ class Graph:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unanswered("the medium did not come") from error
         if len(content) > most_bytes:
-            raise Declined(None)
+            raise MediaRefused("the file that a customer sent is too large")
         return content, str(told.get("mime_type", "application/octet-stream"))
 
     async def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -142,6 +153,11 @@ async def opened(settings: SenderSettings, number: Number) -> AsyncIterator[Grap
 
 def as_text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+def as_file(paper: Paper, media_id: str, caption: str) -> dict[str, Any]:
+    named = {"filename": paper.name} if paper.media == "document" else {}
+    return {"type": paper.media, paper.media: {"id": media_id, "caption": caption, **named}}
 
 
 def as_template(said: Said) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import time
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, Finding, SessionState, Tick
 from relance.domain.errors import LeaseLost, PageStuck, TextRefused, WrongChat
-from relance.sender.chat_page import Paper
+from relance.sender.chat_page import MOST_MEDIA_BYTES, Paper
 from relance.sender.cloud import graph, wording
 from relance.sender.cloud.graph import Declined, Graph, Unanswered, Unreached
 from relance.store import cloud, inbound, pool
@@ -26,7 +26,6 @@ POLL_S = 0.2
 WINDOW_S = 24 * 3600 - 120.0
 # Meta says within seconds that it cannot deliver what it has accepted; after that its id is proof enough.
 ACCEPTED_S = 20.0
-MOST_MEDIA_BYTES = 20 * 1024 * 1024
 
 TICKS = {
     "accepted": Tick.CLOCK, "sent": Tick.SENT, "delivered": Tick.DELIVERED, "read": Tick.READ, "failed": Tick.FAILED,
@@ -44,7 +43,8 @@ class CloudPage:
         self._templates: tuple[wording.Template, ...] = ()
         self._listed_at: float | None = None
         self._open: tuple[str, int] | None = None  # phone, customer
-        self._draft: str = ""
+        self._draft = ""
+        self._paper: Paper | None = None
 
     async def state(self) -> SessionState:
         if _is_old(self._asked_at, STATE_S if self._state is SessionState.CONNECTED else ACCEPTED_S):
@@ -60,7 +60,8 @@ class CloudPage:
 
     async def open_chat(self, phone: str, *, title: str | None) -> str:
         """Raises WrongChat for a number that is nobody's."""
-        self._open, self._draft = None, ""
+        self._open = None
+        await self.clear_draft()
         async with self._pool.acquire() as connection:
             customer_id = await inbound.customer_with(connection, phone)
         if customer_id is None:
@@ -90,12 +91,19 @@ class CloudPage:
         return tuple(_bubble(one) for one in said)
 
     async def clear_draft(self) -> None:
-        self._draft = ""
+        self._draft, self._paper = "", None
 
     async def type_text(self, text: str) -> str:
         """Raises TextRefused when the customer has not written for 24 hours and no approved template says this."""
         await self._content(text)
         self._draft += text
+        return self._draft
+
+    async def attach(self, paper: Paper, caption: str) -> str:
+        """Raises TextRefused outside the 24 hours: templates with files are not used."""
+        if not await self._may_say_anything():
+            raise TextRefused("a file goes out only within 24 hours of the customer's last message")
+        self._draft, self._paper = caption, paper
         return self._draft
 
     async def poise(self) -> None:
@@ -106,15 +114,15 @@ class CloudPage:
         """One request, never repeated. Raises PageStuck when it was not accepted, or nobody knows."""
         if self._open is None:
             raise PageStuck("no customer is chosen")
-        (phone, customer_id), text = self._open, self._draft
-        content = await self._content(text)
+        (phone, customer_id), text, paper = self._open, self._draft, self._paper
+        content = await self._content(text) if paper is None else await self._file(paper, text)
+        media = None if paper is None else paper.media
+        who = {"number_id": self._number_id, "epoch": self._epoch, "customer_id": customer_id}
         async with self._pool.acquire() as connection:
-            key = await cloud.begin(
-                connection, number_id=self._number_id, epoch=self._epoch, customer_id=customer_id, body=text
-            )
+            key = await cloud.begin(connection, **who, body=text, media=media)
         if key is None:
             raise LeaseLost("le bail a été repris avant la demande à Meta")
-        self._draft = ""
+        await self.clear_draft()
         try:
             wamid = await self._graph.say(phone, key, content)
         except (Declined, Unreached) as error:
@@ -124,9 +132,6 @@ class CloudPage:
             raise PageStuck("nobody knows whether Meta took the message") from error
         async with self._pool.acquire() as connection:
             await cloud.accepted(connection, key, wamid)
-
-    async def attach(self, paper: Paper, caption: str) -> str:
-        raise TextRefused("files are not sent by the Cloud API yet")
 
     async def wait_new_bubble(
         self, *, baseline: str | None, body_hash: str, deadline_s: float, media: str | None = None
@@ -160,12 +165,21 @@ class CloudPage:
         except (Declined, Unreached, Unanswered) as error:
             raise PageStuck("Meta did not hand the medium out") from error
 
-    async def _content(self, text: str) -> dict[str, object]:
+    async def _may_say_anything(self) -> bool:
         if self._open is None:
             raise WrongChat("no customer is chosen")
         async with self._pool.acquire() as connection:
             silent_s = await cloud.seconds_since_heard(connection, self._number_id, self._open[1])
-        if silent_s is not None and silent_s < WINDOW_S:
+        return silent_s is not None and silent_s < WINDOW_S
+
+    async def _file(self, paper: Paper, caption: str) -> dict[str, object]:
+        try:
+            return graph.as_file(paper, await self._graph.upload(paper), caption)
+        except (Declined, Unreached, Unanswered) as error:
+            raise PageStuck("Meta did not take the file") from error
+
+    async def _content(self, text: str) -> dict[str, object]:
+        if await self._may_say_anything():
             return graph.as_text(text)
         said = wording.said_by(text, await self._approved())
         if said is None:
