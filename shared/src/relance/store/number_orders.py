@@ -26,6 +26,14 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    id: int
+    speaks: bool  # enabled, and nothing keeps it silent
+    zone: str
+    budget: Budget | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     id: int
     alias: str
@@ -65,6 +73,11 @@ async def status(connection: Connection, alias: str | None, now: datetime) -> li
         )
         for row in await connection.fetch(SQL.status, alias, now)
     ]
+
+
+async def spending(connection: Connection) -> list[Spending]:
+    rows = await connection.fetch(SQL.spending)
+    return [Spending(row["id"], row["speaks"], row["zone"], _budget(row)) for row in rows]
 
 
 async def pause(connection: Connection, number_id: int, *, reason: str, by: str) -> bool:

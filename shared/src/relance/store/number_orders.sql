@@ -17,6 +17,17 @@ WHERE $1::text IS NULL OR n.alias = $1
 ORDER BY n.id
 LIMIT 1000;
 
+-- name: spending
+-- What each number has spent, and whether it may speak at all.
+SELECT n.id,
+       n.enabled AND NOT EXISTS (SELECT FROM number_stop p WHERE p.number_id = n.id AND p.ended_at IS NULL) AS speaks,
+       coalesce((SELECT g.zone FROM ledger g WHERE g.number_id = n.id ORDER BY g.id LIMIT 1), 'UTC') AS zone,
+       b.local_day, b.sent, b.next_at, b.first_contacts, b.days_spoken, b.recent
+FROM number n
+LEFT JOIN number_budget b ON b.number_id = n.id
+ORDER BY n.id
+LIMIT 100000;
+
 -- name: stops
 -- What keeps numbers silent.
 SELECT number_id, cause, reason, stopped_at, stopped_by
