@@ -14,7 +14,7 @@ from relance.sender.whatsapp.census import CATALOGUE
 from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.standing import Cause
 
-OPTIONAL = {"bubble_line", "bubble_quote", "download", "unsupported", "document_input", "photo_input"}
+OPTIONAL = {"bubble_line", "bubble_quote", "download", "unsupported", "document_input", "photo_input", "album_more"}
 """Helpful when there; nothing depends on them. Behind the file fields stand the menu's items."""
 
 
@@ -91,6 +91,7 @@ def row(**facts: object) -> dict[str, object]:
         "tick": None,
         "media": None,
         "photos": 0,
+        "author": None,
         "text": "",
         "direction": "in",
         "isCut": False,
@@ -118,7 +119,7 @@ def test_notices_of_the_chat_are_not_bubbles() -> None:
 
 
 def test_what_bears_a_mark_of_a_message_is_never_taken_for_a_notice() -> None:
-    for mark in ({"key": "A"}, {"line": "[10:00, 01/10/2026] Ana: "}, {"tick": "1", "direction": "out"}):
+    for mark in ({"author": "Ana :"}, {"line": "[10:00, 01/10/2026] Ana: "}, {"tick": "1", "direction": "out"}):
         assert [bubble.text for bubble in read(row(text="Oui", time=None) | mark)] == ["Oui"]
 
 

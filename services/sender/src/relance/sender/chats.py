@@ -26,7 +26,9 @@ log = logs.get()
 
 MEDIA_TRIES = 2
 SYNC_POLL_S = 0.2
-KEPT_MEDIA = frozenset({"image", "document", "audio"})
+KEPT_MEDIA = frozenset({"image", "document"})
+# Nobody but a person listens to a voice note, and the phone plays it.
+WITHOUT_MEDIA = frozenset({"text", "audio"})
 
 _INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"\+[\d\s().-]{7,30}")
@@ -124,7 +126,7 @@ async def _store(desk: Desk, chat: OpenChat, bubble: Bubble, *, key: str) -> Non
         number_id=desk.number_id,
         customer_id=chat.customer_id,
         page_key=key,
-        kind=kind if media or kind == "text" else "other",
+        kind=kind if media or kind in WITHOUT_MEDIA else "other",
         body=bubble.text,
         media=media,
     )

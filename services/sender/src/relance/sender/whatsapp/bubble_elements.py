@@ -10,8 +10,8 @@ ROW = element(
     Signal("testid", "[data-testid^=conv-msg-]", "2026-11"),
     Signal("data-id", "#main [data-id]", "2026-10"),
     Signal("class", ".focusable-list-item", "2026-10"),
-    Signal("role", "#main [role=row]:has([dir]), #main [role=group]:has([dir])", "2026-11"),
-    Signal("focus", "[tabindex='-1']:has([dir]):not(:has([tabindex='-1']))", "2026-11", area="chat"),
+    Signal("role", "#main [role=row], #main [role=group]", "2026-11"),
+    Signal("focus", "[tabindex='-1']:not(:has([tabindex='-1']))", "2026-11", area="chat"),
 )
 _ID = (("^(?:true|false)_[^_]+_([0-9A-Z]+)", "$1"), ("^([0-9A-Za-z-]+)$", "$1"))
 KEY = element(
@@ -56,6 +56,12 @@ DIRECTION = element(
     Signal("old-id", "[data-id]", "2026-03", read="data-id", means=(("^true_", "out"), ("^false_", "in"))),
     Signal("side", "", "2026-06", read="side"),
 )  # fmt: skip
+AUTHOR = element(
+    "author",
+    Signal("label", "span[aria-label]:not(:has(*))", "2026-11", text=r"\S\s*:$", read="aria-label"),
+    Signal("tail", "[data-icon^=tail-]", "2026-06", read="data-icon"),
+    Signal("class", ".message-out, .message-in", "2026-05", read="class"),
+)
 TEXT = element(
     "bubble_text",
     Signal("testid", "[data-testid=selectable-text]", "2026-10", read="text"),
@@ -64,14 +70,14 @@ TEXT = element(
     Signal("copyable", ".copyable-text > span[dir]", "2026-11", read="text"),
     Signal(
         "place", "span[dir]:not([role=button] *, button *, [title] *, [data-testid=msg-meta] *)", "2026-11",
-        text=r"^(?!\d{1,2}[:.h]\d{2}(\s?[ap]\.?\s?m\.?)?$)", read="text",
+        text=words.NOT_HOUR, read="text",
     ),
 )  # fmt: skip
 LINE = element("bubble_line", Signal("pre-plain", "[data-pre-plain-text]", "2026-11", read="data-pre-plain-text"))
 TIME = element(
     "bubble_time",
     Signal("testid", "[data-testid=msg-meta] span[dir]", "2026-11", read="text"),
-    Signal("words", "span", "2026-11", text=r"^\d{1,2}[:.h]\d{2}(\s?[ap]\.?\s?m\.?)?$", pick="last", read="text"),
+    Signal("words", "span", "2026-11", text=words.HOUR, pick="last", read="text"),
 )
 MORE = element(
     "bubble_more",
@@ -81,9 +87,8 @@ MORE = element(
 QUOTE = element(
     "bubble_quote",
     Signal("testid", "[data-testid=quoted-message]", "2026-10"),
-    Signal("label", "[role=button][aria-label], [aria-label]:has([dir])", "2026-10", text=words.QUOTED),
-    Signal("class", ".quoted-message, ._quoted", "2025-12"),
-    Signal("mention", "[role=button]:has(.quoted-mention)", "2026-10"),
+    Signal("label", "[aria-label]", "2026-10", text=words.QUOTED),
+    Signal("class", ":has(> .quoted-mention)", "2026-10"),
 )
 DELETED = element(
     "bubble_deleted",
@@ -99,13 +104,21 @@ EDITED = element(
 MEDIA = element(
     "bubble_media",
     Signal(
+        "sticker", ":is(button, [role=button])[aria-label]", "2026-11", text=words.STICKER, read="aria-label",
+        means=((".", "other"),),
+    ),
+    Signal(
         "testid", "[data-testid]", "2026-10", read="data-testid",
         means=(
-            ("^video|sticker", "other"), ("^image-thumb|^media-url-provider|^media-state-download|^album", "image"),
-            ("^document-thumb", "document"), ("audio|ptt", "audio"),
+            ("^video|sticker", "other"),
+            ("^image-thumb|^media-url-provider|^media-state-download|album", "image"),
+            ("^document-thumb", "document"), ("^audio|^ptt", "audio"),
         ),
     ),
-    Signal("blob", "img[src^='blob:']", "2026-10", read="src", means=(("^blob:", "image"),)),
+    Signal(
+        "label", ":is(button, [role=button])[aria-label]", "2026-11", read="aria-label",
+        means=((words.PHOTO, "image"), (words.VOICE, "audio")),
+    ),
     Signal(
         "icon", "[data-icon]", "2026-10", read="data-icon",
         means=(
@@ -118,13 +131,9 @@ MEDIA = element(
         means=(("video|sticker", "other"), ("document|pdf", "document"), ("audio|ptt|mic", "audio")),
     ),
     Signal(
-        "title", "[role=button][title], [title]:has(svg)", "2026-11", text=words.DOWNLOAD, read="title",
-        means=((".", "document"),),
+        "title", "[title]", "2026-11", text=words.DOWNLOAD_NAMED, read="title", means=((".", "document"),)
     ),
-    Signal(
-        "label", "[role=button][aria-label]", "2026-11", read="aria-label",
-        means=((words.PHOTO, "image"), (words.VOICE, "audio")),
-    ),
+    Signal("blob", "img[src^='blob:']", "2026-10", read="src", means=(("^blob:", "image"),)),
 )  # fmt: skip
 PHOTO = element(
     "photo",
@@ -132,20 +141,37 @@ PHOTO = element(
     Signal("holder", "[data-testid=image-thumb] img", "2026-10", read="src"),
     Signal("button", "[role=button] img", "2026-11", read="src"),
 )
+ALBUM_MORE = element(
+    "album_more",
+    Signal("words", "div, span", "2026-11", text=r"^\+\d{1,3}$", read="text", means=((r"(\d+)", "$1"),)),
+)
 DOWNLOAD = element(
     "download",
     Signal("testid", "[data-testid=media-state-download]", "2026-10"),
-    Signal("icon", "[data-icon=media-download]", "2026-10"),
+    Signal("title", "[title]", "2026-11", text=words.DOWNLOAD),
+    Signal("icon", "[data-icon=media-download], [data-icon=download], [data-icon=wds-ic-download]", "2026-10"),
 )
 DOCUMENT = element(
     "document",
     Signal("testid", "[data-testid=document-thumb]", "2026-10"),
-    Signal("title", "[title]", "2026-11", text=words.DOWNLOAD),
+    Signal("title", "[title]", "2026-11", text=words.DOWNLOAD_NAMED),
     Signal("icon", "[data-icon^=document]", "2026-11"),
     Signal("svg", ":is([role=button], button):has(svg title)", "2026-11", text="document"),
 )
-VOICE = element(
-    "voice",
-    Signal("audio", "audio", "2026-10", read="src"),
-    Signal("blob", "[src^='blob:']:not(img)", "2026-10", read="src"),
+VIEWER_PHOTO = element(
+    "viewer_photo",
+    Signal("testid", "[data-testid=media-viewer-modal] img", "2026-10", read="src"),
+    Signal("dialog", "[role=dialog] img", "2026-10", read="src"),
+    Signal("place", "img[src^='blob:']:not(#main *)", "2026-11", read="src"),
+)
+VIEWER_NEXT = element(
+    "viewer_next",
+    Signal("name", ":is(button, [role=button])[aria-label]", "2026-10", text=words.NEXT),
+    Signal("icon", "[data-icon^=chevron-right], [data-icon*=next]", "2026-10"),
+)
+VIEWER_CLOSE = element(
+    "viewer_close",
+    Signal("testid", "[data-testid=x-viewer]", "2026-10"),
+    Signal("name", "[role=dialog] :is(button, [role=button])[aria-label]", "2026-10", text=words.CLOSE),
+    Signal("place", "#wa-popovers-bucket :is(button, [role=button])[aria-label]", "2026-11", text=words.CLOSE),
 )

@@ -69,7 +69,7 @@ async def attached(tab: Tab, paper: Paper, caption: str) -> Draft:
     """A photo by the field that takes videos too (its neighbour makes stickers), anything else as a document."""
     is_photo = paper.media == "image"
     field = chat_elements.PHOTO_INPUT if is_photo else chat_elements.DOCUMENT_INPUT
-    if not await tab.put_file(field, paper, deadline_s=NO_WAIT_S):
+    if not await tab.put_file(field, paper, deadline_s=0):
         await tab.click(chat_elements.ATTACH)
         if not await tab.put_file(field, paper, deadline_s=MENU_S):
             await tab.choose_file(chat_elements.PHOTO_ITEM if is_photo else chat_elements.DOCUMENT_ITEM, paper)
@@ -88,10 +88,6 @@ async def put_away(tab: Tab) -> None:
         if seen is chat_elements.DISCARD:
             await tab.click(chat_elements.DISCARD)
         await tab.until("gone", element=chat_elements.CAPTION, deadline_s=MENU_S)
-
-
-NO_WAIT_S = 0.05
-"""One look."""
 
 
 async def _focus(tab: Tab, box: Element) -> None:

@@ -32,8 +32,7 @@ UNFILTER_S = 1.0
 NUMBER_S = 10.0
 """For the drawer to show a number; one that hides it (a username, a privacy id) never does."""
 
-NO_WAIT_S = 0.05
-"""One look."""
+ONE_LOOK = 0.0
 
 MOST_NAMESAKES = 5
 """Chats of the same name that are tried before the deep link."""
@@ -55,7 +54,7 @@ async def known(tab: Tab, phone: str, title: str) -> bool:
         if not has_filtered and filtered.split("\n").count(title) > 1:
             return False
         for nth in range(MOST_NAMESAKES):
-            if not await tab.click_answer("chatRow", spec=CHATS, wanted=title, nth=nth, deadline_s=NO_WAIT_S):
+            if not await tab.click_answer("chatRow", spec=CHATS, wanted=title, nth=nth, deadline_s=ONE_LOOK):
                 return False
             await _until_titled(tab, title)
             if await is_proven(tab, phone):

@@ -93,7 +93,9 @@ class WhatsAppPage:
         """
         self._forget()
         front = await opening.shown_title(self._tab)
-        is_open = front is not None and title in (None, front) and await self._is_of(phone, front)
+        is_open = front is not None and (
+            (phone, front) in self._told or (front == title and await opening.is_proven(self._tab, phone))
+        )
         if not is_open and (title is None or not await opening.known(self._tab, phone, title)):
             await opening.by_link(self._tab, self._base_url, phone)
             await self._prove(phone)

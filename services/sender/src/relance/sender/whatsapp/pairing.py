@@ -75,7 +75,7 @@ async def log_out(tab: Tab) -> None:
 async def _reach(tab: Tab, button: Element, wanted: Element, ends: float) -> None:
     """Click until what it leads to is there: early clicks are swallowed."""
     while time.monotonic() < ends:
-        if await tab.any_of(wanted, deadline_s=0.05):
+        if await tab.any_of(wanted, deadline_s=0):
             return
         await tab.click(button, deadline_s=max(1.0, ends - time.monotonic()))
         seen = await tab.any_of(wanted, elements.LINK_REFUSED, deadline_s=CLICK_AGAIN_S)

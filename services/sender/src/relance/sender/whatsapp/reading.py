@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ CHAT = {
     "edited": bubble_elements.EDITED,
     "media": bubble_elements.MEDIA,
     "photo": bubble_elements.PHOTO,
+    "albumMore": bubble_elements.ALBUM_MORE,
+    "author": bubble_elements.AUTHOR,
 }
 
 MOST_LONG_BUBBLES = 20
@@ -54,10 +57,11 @@ async def chat(page: Tab) -> Seen:
     seen = await page.ask("wholeChat", spec=CHAT)
     for _ in range(MOST_LONG_BUBBLES):
         cut = next((row["key"] for row in seen["rows"] if row["isCut"] and row["key"]), None)
-        if cut is None or not await page.click_answer(
-            "inRow", spec=CHAT, key=cut, element=bubble_elements.MORE, deadline_s=page.deadlines.step_s
-        ):
+        if cut is None:
             break
+        # Where it goes away meanwhile, the page has drawn the row anew; one that stays cut is refused below.
+        with suppress(PageStuck):
+            await page.click_answer("inRow", spec=CHAT, key=cut, element=bubble_elements.MORE, deadline_s=0)
         seen = await page.ask("wholeChat", spec=CHAT)
     count_hits(seen["hits"], CHAT.values())
     if seen["isUnreadable"]:
@@ -89,7 +93,7 @@ def count_hits(hits: Mapping[str, Mapping[str, int]], wanted: Any) -> None:
 
 
 def _is_message(row: Mapping[str, Any]) -> bool:
-    is_marked = any(row[mark] is not None for mark in ("key", "line", "time", "tick"))
+    is_marked = any(row[mark] is not None for mark in ("line", "time", "tick", "author"))
     if row["direction"] == "in" and row["isDeleted"]:
         return False
     return bool(row["media"] or row["tick"] or (row["text"] and is_marked) or (row["isDeleted"] and is_marked))

@@ -76,7 +76,12 @@ class Tab:
                     await self.page.wait_for_load_state(timeout=self.deadlines.step_s * 1000)
 
     async def until(self, question: str, *, deadline_s: float, **about: Any) -> async_api.JSHandle | None:
-        """Handle on the first truthy answer, None when the deadline passes; survives reloads of the page."""
+        """Handle on the first truthy answer, None when the deadline passes; survives reloads of the page.
+
+        Without a deadline it is one look, however long a busy host takes for it.
+        """
+        if deadline_s <= 0:
+            return await self._look(question, about)
         try:
             return await self.page.wait_for_function(
                 _script(question),
@@ -211,6 +216,11 @@ class Tab:
         with suppress(PageStuck):
             async with self._bounded("closing"):
                 await self.page.context.close()
+
+    async def _look(self, question: str, about: Mapping[str, Any]) -> async_api.JSHandle | None:
+        async with self._bounded("looking"):
+            handle = await self.page.evaluate_handle(_script(question), _plain(about, self.deaf_to))
+            return handle if await handle.evaluate("(answer) => Boolean(answer)") else None
 
     async def _opened(self, found: async_api.JSHandle) -> tuple[async_api.ElementHandle, dict[str, Any]]:
         async with self._bounded("reading"):

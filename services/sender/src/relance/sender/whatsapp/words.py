@@ -16,7 +16,8 @@ MESSAGE_BOX = r"message|mensaje|رسالة"
 CAPTION_BOX = r"légende|caption|comentario|pie de foto|تعليق"
 DOCUMENT_ITEM = r"^documents?$|^documentos?$|^مستند"
 PHOTO_ITEM = r"photos?\b.*vid|fotos?\b.*vid|الصور"
-DOWNLOAD = r"télécharger|download|descargar|تنزيل"
+DOWNLOAD = r"^(télécharger|download|descargar|تنزيل)$"
+DOWNLOAD_NAMED = r"^(télécharger|download|descargar|تنزيل)\s+\S"
 DISCARD = r"^(ignorer|abandonner|supprimer|discard|descartar|تجاهل)$"
 READ_MORE = r"^(… ?)?(lire la suite|en savoir plus|read more|leer más|قراءة المزيد)$"
 
@@ -67,6 +68,9 @@ NOT_ON_WHATSAPP = (
 )
 STARTING = r"starting chat|démarrage de la discussion|iniciando chat|بدء الدردشة"
 
+STICKER = r"sticker|autocollant|ملصق"
+HOUR = r"^[\d٠-٩]{1,2}\s?[:.h]\s?[\d٠-٩]{2}(\s?[ap]\.?\s?m\.?|\s?[صم])?$"
+NOT_HOUR = f"^(?!{HOUR.removeprefix('^')})"
 QUOTED = r"message cité|quoted message|mensaje citado"
 PHOTO = r"^photo|^foto|^image|صورة"
 DELETED = (

@@ -31,7 +31,8 @@ function bubble(spec, row, pane, hits) {
     text: words ?? "",
     isDeleted: line === null && about("deleted") !== null,
     isEdited: about("edited") !== null,
-    photos: Math.max(...photos.map((found) => found.length)),
+    photos: Math.max(...photos.map((found) => found.length)) + Number(about("albumMore") ?? 0),
+    author: about("author"),
     direction: tick === null ? about("direction", { side: () => sideOf(row, pane) }) : "out",
     isCut: spec.more.signals.some((signal) => all(signal, row).length > 0),
     isPlaceholder: row.textContent.trim() === "" && media === null,
@@ -101,28 +102,37 @@ Object.assign(look, {
     return (at === null ? found.find((row) => fact(spec.key, row) === key) : found[at]) ?? null;
   },
 
+  // What came of asking for a file: it is there, or the page says in front of everything that it never will be.
+  asked: ({ popup, ...about }) => {
+    if (look.inRow(about)) return "there";
+    return resolve(popup.signals, { top: true }) ? "gone" : null;
+  },
+
   inRow: ({ spec, key, at, element, nth = 0 }) => {
     const row = look.row({ spec, key, at });
     if (!row) return null;
     const quotes = spec.quote.signals.flatMap((signal) => all(signal, row)).filter((quote) => quote !== row);
     for (const signal of element.signals) {
       const found = all(signal, row).filter((each) => !quotes.some((quote) => quote.contains(each)));
-      if (found[nth] && (found[nth].nodeName === "AUDIO" || shown(found[nth]))) return found[nth];
+      if (found[nth] && shown(found[nth])) return found[nth];
     }
     return null;
   },
 
   isInRow: (about) => Boolean(look.inRow(about)),
 
+  // Of an element in a row, or of one in front of everything.
+  source: (about) => (about.key === null ? resolve(about.element.signals)?.element : look.inRow(about)).src,
+
   // Size and type of a blob that an element of the row shows, before any of it is read.
   async weight(about) {
-    const content = await (await fetch(look.inRow(about).src)).blob();
+    const content = await (await fetch(look.source(about))).blob();
     return { size: content.size, mime: content.type };
   },
 
   // A slice of it, in base64.
   async slice({ from, to, ...about }) {
-    const content = (await (await fetch(look.inRow(about).src)).blob()).slice(from, to);
+    const content = (await (await fetch(look.source(about))).blob()).slice(from, to);
     const reader = new FileReader();
     const read = new Promise((done, fail) => { reader.onload = done; reader.onerror = () => fail(reader.error); });
     reader.readAsDataURL(content);

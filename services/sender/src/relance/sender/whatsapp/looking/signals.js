@@ -9,6 +9,7 @@ function text(node) {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
   if (node.nodeName === "IMG") return node.alt ?? "";
   if (node.nodeName === "BR") return "\n";
+  if (node.nodeName === "svg") return ""; // its title names the icon
   return [...node.childNodes].map((child) => text(child) + (isBlock(child) && child.nextElementSibling ? "\n" : "")).join("");
 }
 
@@ -58,7 +59,7 @@ function picked(found, pick) {
 function says(element, pattern, root) {
   if (!pattern) return true;
   const name = element.getAttribute("aria-label");
-  const seen = root === document ? element.innerText ?? "" : element.textContent;
+  const seen = root === document ? element.innerText ?? "" : text(element);
   // The name of an icon is not seen, yet it stands in the drawing.
   return Boolean(name && matches(pattern, name.trim())) || matches(pattern, (seen.trim() || element.textContent).trim());
 }
@@ -136,12 +137,14 @@ const look = {
 
   // The element, top-most at its centre; or `blocked` when one of `blockers` (a dialog's button) is in the way.
   find: ({ element, blockers }) => {
+    const wanted = resolve(element.signals, { top: true });
     for (const [at, blocker] of blockers.entries()) {
       const found = resolve(blocker.signals, { top: true });
-      if (found) return { element: found.element, facts: { index: found.index, blocker: at } };
+      if (found && found.element !== wanted?.element) {
+        return { element: found.element, facts: { index: found.index, blocker: at } };
+      }
     }
-    const found = resolve(element.signals, { top: true });
-    return found && { element: found.element, facts: { index: found.index, blocker: null } };
+    return wanted && { element: wanted.element, facts: { index: wanted.index, blocker: null } };
   },
 
   // What an element says, or null without it.
