@@ -31,7 +31,6 @@ from relance.sandbox.servers import home, ports, postgres, rabbitmq
 from relance.scheduler import plan, texts
 from relance.store import pool
 
-MESSAGES = 20_000
 NUMBERS = 20
 PROCESSES = 2
 WINDOW = 100
@@ -80,19 +79,19 @@ class Bench:
             await asyncio.sleep(0.2)
 
 
-async def measures(checkout: Path, tell: Tell) -> AsyncIterator[Measure]:
+async def measures(checkout: Path, tell: Tell, *, messages: int) -> AsyncIterator[Measure]:
     logs.configure("bench", as_json=False, level="error")
     async with _world(checkout) as bench:
-        floor = await _floor(bench, tell)
+        floor = await _floor(bench, messages, tell)
         tell(f"plancher : {floor:.0f} messages/s")
-        whole, paced = await _product(bench, tell)
+        whole, paced = await _product(bench, messages, tell)
         yield Measure("pipeline.throughput", whole, "msg/s", floor=floor)
         yield Measure("pipeline.latency_p99_at_10_per_s", percentile(paced, 0.99), "s")
         yield Measure("pipeline.latency_p50_at_10_per_s", percentile(paced, 0.5), "s")
 
 
-async def _product(bench: Bench, tell: Tell) -> tuple[float, list[float]]:
-    await _plan(bench, MESSAGES + PACED, tell)
+async def _product(bench: Bench, messages: int, tell: Tell) -> tuple[float, list[float]]:
+    await _plan(bench, messages + PACED, tell)
     late = await bench.owner.fetch(
         "UPDATE send_job SET due_at = due_at + interval '1 year' WHERE id IN"
         " (SELECT id FROM send_job ORDER BY id LIMIT $1) RETURNING id", PACED,
@@ -105,24 +104,24 @@ async def _product(bench: Bench, tell: Tell) -> tuple[float, list[float]]:
             began = await bench.owner.fetchval(
                 "UPDATE sending_stop SET ended_at = now(), ended_by = 'bench' RETURNING clock_timestamp()"
             )
-            await bench.until(SENT, MESSAGES, "envoyés", tell)
+            await bench.until(SENT, messages, "envoyés", tell)
             ended = await bench.owner.fetchval("SELECT max(changed_at) FROM send_job WHERE state = 'sent'")
-        _judge(bench.root / "journal", MESSAGES)
+        _judge(bench.root / "journal", messages)
         async with _running(bench, [("relance.scheduler",)], **UNPACED):
-            paced = await _paced(bench, [row["id"] for row in late], tell)
-    return MESSAGES / (ended - began).total_seconds(), paced
+            paced = await _paced(bench, messages, [row["id"] for row in late], tell)
+    return messages / (ended - began).total_seconds(), paced
 
 
-async def _paced(bench: Bench, jobs: Sequence[uuid.UUID], tell: Tell) -> list[float]:
+async def _paced(bench: Bench, sent: int, jobs: Sequence[uuid.UUID], tell: Tell) -> list[float]:
     """Real seconds from due to sent, ten falling due a second, the release at its ordinary pace."""
-    await asyncio.sleep(5)
+    await bench.until("SELECT (count(*) = 0)::int FROM outbox WHERE published_at IS NULL", 1, "file d'attente vidée")
     due: dict[uuid.UUID, datetime] = {}
     for job in jobs:
         due[job] = await bench.owner.fetchval(
             "UPDATE send_job SET due_at = $2 WHERE id = $1 RETURNING clock_timestamp()", job, bench.now
         )
         await asyncio.sleep(1 / RATE)
-    await bench.until(SENT, MESSAGES + len(jobs), "envoyés à dix par seconde", tell)
+    await bench.until(SENT, sent + len(jobs), "envoyés à dix par seconde", tell)
     rows = await bench.owner.fetch("SELECT id, changed_at FROM send_job WHERE id = ANY($1)", list(jobs))
     return [(row["changed_at"] - due[row["id"]]).total_seconds() for row in rows]
 
@@ -142,8 +141,8 @@ async def _plan(bench: Bench, wanted: int, tell: Tell) -> None:
             assert more, "nothing more is planned"
 
 
-async def _floor(bench: Bench, tell: Tell) -> float:
-    await bench.owner.execute(_FLOOR % MESSAGES)
+async def _floor(bench: Bench, messages: int, tell: Tell) -> float:
+    await bench.owner.execute(_FLOOR % messages)
     jobs = [row["id"] for row in await bench.owner.fetch("SELECT id FROM floor_job")]
     each = NUMBERS // PROCESSES
     async with await aio_pika.connect_robust(bench.mq.url("admin")) as connection:
@@ -158,11 +157,11 @@ async def _floor(bench: Bench, tell: Tell) -> float:
             for start in range(0, len(jobs), WINDOW):
                 window = enumerate(jobs[start : start + WINDOW], start)
                 await asyncio.gather(*(_published(channel, place, job) for place, job in window))
-            await bench.until("SELECT count(*) FROM floor_job WHERE state = 'sent'", MESSAGES, "plancher", tell)
+            await bench.until("SELECT count(*) FROM floor_job WHERE state = 'sent'", messages, "plancher", tell)
         ended = await bench.owner.fetchval("SELECT max(changed_at) FROM floor_job")
         for number in range(NUMBERS):
             await channel.queue_delete(f"floor.{number}")
-    return MESSAGES / (ended - began).total_seconds()
+    return messages / (ended - began).total_seconds()
 
 
 async def _published(channel: aio_pika.abc.AbstractChannel, place: int, job: uuid.UUID) -> None:
