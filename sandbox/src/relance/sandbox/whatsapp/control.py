@@ -3,7 +3,7 @@
 =======================  ==========================================================================================
 `GET journal?since=`     What the server accepted, in order: the ground truth.
 `GET accounts`           The sender numbers: linked, connected; pages that wait for a scan.
-`POST pair`              {number, ref?}: the owner's phone scans.
+`POST pair`              {number, ref?}: the owner's phone scans. `POST link_code` {number, code}: …or types the code.
 `GET/POST profile`       The build of the page from the next load on: {profile? `2024` `2025` `2026a` `2026b`, lang?
                          `fr` `en`, churn? attributes renamed or removed, seed? which ones, hours? 12 24, dates? `dmy`
                          `mdy`, reload? true: open pages load it at once}. The page's console says what churn took.
@@ -13,6 +13,7 @@
                          `voice` `video`, state? `ready` `lazy` `expired`}, album? [media…]}.
 `POST edit`              {id, text} · `POST delete` {id, trace? false: as a disappearing message} · `POST read` {phone}.
 `POST notice`            {phone, notice}: a row that nobody wrote.
+`POST grow`              {chats, messages?, seed?}: a crowd that has written, seen at the next load.
 `POST fault`             {kind, …}: see breaking.py.  `POST reset`: forget everything.
 =======================  ==========================================================================================
 """
@@ -21,7 +22,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from relance.sandbox.whatsapp import breaking, customers, numbers
+from relance.sandbox.whatsapp import breaking, customers, devices, growth, numbers
 from relance.sandbox.whatsapp.asked import account, phone
 from relance.sandbox.whatsapp.device_socket import EXCHANGE
 from relance.sandbox.whatsapp.world import Contact, entry
@@ -34,6 +35,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/accounts", _accounts),
         web.post("/control/contact", _contact),
         web.post("/control/pair", _pair),
+        web.post("/control/link_code", _link_code),
+        web.post("/control/grow", _grow),
         web.get("/control/profile", _build),
         web.post("/control/profile", _rebuild),
         web.post("/control/fault", _fault),
@@ -100,7 +103,20 @@ async def _contact(request: web.Request) -> web.Response:
 
 async def _pair(request: web.Request) -> web.Response:
     exchange, asked = request.app[EXCHANGE], await request.json()
-    return web.json_response({"linked": exchange.pair(account(exchange, asked, "number"), asked.get("ref"))})
+    return web.json_response({"linked": devices.pair(exchange, account(exchange, asked, "number"), asked.get("ref"))})
+
+
+async def _link_code(request: web.Request) -> web.Response:
+    exchange, asked = request.app[EXCHANGE], await request.json()
+    linked = devices.pair_by_code(exchange, account(exchange, asked, "number"), str(asked["code"]).upper())
+    return web.json_response({"linked": linked})
+
+
+async def _grow(request: web.Request) -> web.Response:
+    asked = await request.json()
+    chats, messages = int(asked["chats"]), int(asked.get("messages", 1))
+    growth.grow(request.app[EXCHANGE], chats=chats, messages=messages, seed=int(asked.get("seed", 1)))
+    return web.json_response({"ok": True})
 
 
 async def _reset(request: web.Request) -> web.Response:

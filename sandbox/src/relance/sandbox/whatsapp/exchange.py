@@ -6,7 +6,6 @@ something that a restart would forget.
 
 import asyncio
 import random
-import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from datetime import UTC, datetime
 from relance.sandbox.whatsapp import frames
 from relance.sandbox.whatsapp.build import Build
 from relance.sandbox.whatsapp.faults import Faults
-from relance.sandbox.whatsapp.hub import Hub, Page
+from relance.sandbox.whatsapp.hub import Frame, Hub
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
 from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Contact, Event, Media, Message, World
@@ -59,7 +58,7 @@ class Exchange:
         for tick in self._ticks.values():
             tick.cancel()
         self._ticks.clear()
-        self.faults.clear()
+        self.mend()
         self.journal.clear()
         self.world = World()
         self._open_accounts()
@@ -68,6 +67,18 @@ class Exchange:
         self.hub.end_pages()
         for phone in self.hub.phones:
             phone.post({"op": "changed"})
+
+    def mend(self) -> None:
+        """End what is broken on purpose."""
+        self.release_acks()
+        self.faults = Faults(self.faults.monotonic)
+        self.tell_effects()
+
+    def tell_effects(self) -> None:
+        self.hub.post_to_pages(self.effects_frame())
+
+    def effects_frame(self) -> Frame:
+        return {"op": "effects", "effects": asdict(self.faults.effects)}
 
     def rebuild(self, build: Build, *, reload: bool) -> None:
         """Serve another build of the page from the next load on; open pages reload when told so."""
@@ -102,17 +113,17 @@ class Exchange:
         return message
 
     def edit(self, message: Message, text: str) -> None:
-        self._note({"kind": "edited", "account": message.account, "id": message.id, "text": text})
+        self.note({"kind": "edited", "account": message.account, "id": message.id, "text": text})
         self._tell_message(message)
 
     def delete(self, message: Message) -> None:
         """For everybody: a row that says so stays in its place."""
-        self._note({"kind": "deleted", "account": message.account, "id": message.id})
+        self.note({"kind": "deleted", "account": message.account, "id": message.id})
         self._tell_message(message)
 
     def vanish(self, message: Message) -> None:
         """As a disappearing message does: no page shows it any more, the journal still tells of it."""
-        self._note({"kind": "vanished", "account": message.account, "id": message.id})
+        self.note({"kind": "vanished", "account": message.account, "id": message.id})
         self.hub.post_to_account(message.account, {"op": "vanished", "chat": message.customer, "id": message.id})
         self._tell_chat(message.account, message.customer)
 
@@ -127,48 +138,20 @@ class Exchange:
     def read_by_account(self, account: str, customer: str) -> None:
         unread = [m for m in self.world.thread(account, customer) if m.direction == "in" and m.ack < READ]
         for message in unread:
-            self._note({"kind": "ack", "account": account, "id": message.id, "ack": READ})
+            self.note({"kind": "ack", "account": account, "id": message.id, "ack": READ})
         if unread:
             self._tell_chat(account, customer)
             self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
 
-    def pair(self, number: str, ref: str | None) -> int:
-        """Link the pages that wait under a QR code; how many there were."""
-        pages = self.hub.waiting(ref)
-        for page in pages:
-            token = secrets.token_hex(16)
-            self._note({"kind": "linked", "token": token, "number": number})
-            page.ref = None
-            page.post({"op": "linked", "token": token, "number": number})
-        return len(pages)
-
-    def logout(self, number: str, reason: str) -> None:
-        for token in [t for t, owner in self.world.devices.items() if owner == number]:
-            self._note({"kind": "unlinked", "token": token})
-        self.hub.post_to_account(number, {"op": "logout", "reason": reason})
-        for page in self.hub.linked(number):
-            if not page.watches:
-                page.end()
-
     def name_contact(self, number: str, contact: Contact) -> None:
-        self._note({"kind": "contact", "number": number, **asdict(contact)})
+        self.note({"kind": "contact", "number": number, **asdict(contact)})
         for account in self.world.accounts:
             self._tell_chat(account, number)
         self.hub.post_to_phone(number, {"op": "changed", "number": number})
 
     def add_phone(self, number: str) -> None:
-        self._note({"kind": "phone", "number": number})
+        self.note({"kind": "phone", "number": number})
         self.hub.post_to_phone(number, {"op": "changed", "number": number})
-
-    def set_absent(self, number: str, *, on: bool) -> None:
-        self._note({"kind": "absent", "number": number, "on": on})
-
-    def set_discreet(self, number: str, *, on: bool) -> None:
-        self._note({"kind": "discreet", "number": number, "on": on})
-
-    def set_restricted(self, number: str, *, on: bool) -> None:
-        self._note({"kind": "restricted", "number": number, "on": on})
-        self.hub.post_to_account(number, {"op": "restricted", "on": on})
 
     def release_acks(self) -> None:
         self.faults.hold_acks = False
@@ -176,27 +159,18 @@ class Exchange:
         for account, message_id in held:
             self._tell_ack(self.world.by_id[account, message_id])
 
-    def replaced(self, newcomer: Page) -> None:
-        """Show "open elsewhere" in the other tab of the newcomer's device."""
-        for page in list(self.hub.pages):
-            if page is not newcomer and page.token == newcomer.token and not page.watches:
-                page.token = page.account = None
-                if page.tab != newcomer.tab:
-                    page.post({"op": "conflict"})
-                page.end()
-
     def _open_accounts(self) -> None:
         for number, name in self.settings.senders().items():
             if number not in self.world.accounts:
-                self._note({"kind": "account", "number": number, "name": name})
+                self.note({"kind": "account", "number": number, "name": name})
 
-    def _note(self, event: Event) -> None:
+    def note(self, event: Event) -> None:
         self.journal.append(event)
         self.world.apply(event)
 
     def _record(self, message_id: str, said: Said, *, account: str, customer: str, direction: str) -> Message:
         sender, recipient = (account, customer) if direction == "out" else (customer, account)
-        self._note(
+        self.note(
             {
                 "kind": "message",
                 "id": message_id,
@@ -228,7 +202,7 @@ class Exchange:
         self._ticks.pop((message.account, message.id), None)
         if message.ack >= ack:
             return
-        self._note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})
+        self.note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})
         self._tell_ack(message)
         self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
 

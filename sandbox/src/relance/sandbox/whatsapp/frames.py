@@ -46,6 +46,7 @@ def chat(world: World, account: str, customer: str) -> dict[str, Any]:
         "pushname": contact.name if contact and not contact.saved else None,
         "display": world.shown_number(customer),
         "username": contact.username if contact else None,
+        "answered": world.has_answered(account, customer),
         "unread": sum(1 for m in thread if m.direction == "in" and m.ack < READ),
         "last": message(world, thread[-1]) if thread else None,
     }

@@ -23,7 +23,9 @@ there to add a build of the real page. The real page may differ from all of this
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -62,6 +64,7 @@ def application(settings: Settings) -> web.Application:
     front = Front(PAGE / "web" / "index.html", modules)
     for path in ("/", "/send"):
         app.router.add_get(path, front.serve)
+    app.router.add_get("/sw.js", _file(PAGE / "web" / "sw.js"))
     if settings.lexical:
         app.router.add_static(lexical.ADDRESS, settings.lexical)
     app.router.add_get("/owner", _file(PAGE / "phone" / "owner.html"))
@@ -116,7 +119,12 @@ async def _say_goodbye(app: web.Application) -> None:
 async def _config(request: web.Request) -> web.Response:
     exchange = request.app[EXCHANGE]
     settings = exchange.settings
-    told = {"zone": settings.zone, "bootMs": settings.boot_ms, "hasLexical": settings.lexical is not None}
+    told: dict[str, Any] = {
+        "zone": settings.zone,
+        "bootMs": settings.boot_ms,
+        "hasLexical": settings.lexical is not None,
+    }
+    told["effects"] = asdict(exchange.faults.effects)
     return web.json_response(exchange.build.told() | told)
 
 

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Seconds one QR code lives; the real page's pace."""
     qr_total_s: float = Field(default=180, gt=0)
     """Seconds after which the QR code stops turning until it is reloaded by hand."""
+    link_code_s: float = Field(default=180, gt=0)
+    """Seconds a link code for the phone lives."""
     tick_min_s: float = Field(default=0.15, ge=0)
     tick_max_s: float = Field(default=0.9, ge=0)
     """Seconds between two ticks, drawn between the two."""

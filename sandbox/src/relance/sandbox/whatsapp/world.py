@@ -68,7 +68,10 @@ class World:
     absent: set[str] = field(default_factory=set)
     discreet: set[str] = field(default_factory=set)
     """Customers whose read receipts are off."""
-    restricted: set[str] = field(default_factory=set)
+    restricted: dict[str, str] = field(default_factory=dict)
+    """Account → `timelock` (no composer at all) or `capped` (none in chats where nobody ever answered)."""
+    banners: dict[str, str] = field(default_factory=dict)
+    """Account → what its pages warn of: `warning`, `capping` or `rate`."""
     held: set[tuple[str, str]] = field(default_factory=set)
     """(account, message id) whose ticks are withheld from the pages; not remembered over a restart."""
 
@@ -86,6 +89,14 @@ class World:
 
     def threads_of(self, customer: str) -> Iterator[tuple[str, list[Message]]]:
         return ((account, thread) for (account, other), thread in self.threads.items() if other == customer)
+
+    def is_barred(self, account: str, customer: str) -> bool:
+        """True when WhatsApp lets this number write nothing to this person now."""
+        how = self.restricted.get(account)
+        return how == "timelock" or (how == "capped" and not self.has_answered(account, customer))
+
+    def has_answered(self, account: str, customer: str) -> bool:
+        return any(message.direction == "in" for message in self.thread(account, customer))
 
     def chats(self, account: str) -> list[str]:
         """Customers whom `account` has a chat with, or holds as a saved contact."""
@@ -170,7 +181,16 @@ class World:
         (self.discreet.add if event["on"] else self.discreet.discard)(event["number"])
 
     def _restricted(self, event: Event) -> None:
-        (self.restricted.add if event["on"] else self.restricted.discard)(event["number"])
+        if event["on"]:
+            self.restricted[event["number"]] = event.get("how", "timelock")
+        else:
+            self.restricted.pop(event["number"], None)
+
+    def _banner(self, event: Event) -> None:
+        if event["banner"]:
+            self.banners[event["number"]] = event["banner"]
+        else:
+            self.banners.pop(event["number"], None)
 
 
 _APPLY: dict[str, Callable[[World, Event], None]] = {
@@ -187,6 +207,7 @@ _APPLY: dict[str, Callable[[World, Event], None]] = {
     "absent": World._absent,
     "discreet": World._discreet,
     "restricted": World._restricted,
+    "banner": World._banner,
 }
 
 

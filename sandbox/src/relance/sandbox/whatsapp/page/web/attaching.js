@@ -3,6 +3,7 @@
 // own, except a sticker, which leaves at once.
 
 import { h, onTrusted, pause } from "./dom.js";
+import { effects } from "./effects.js";
 import { words } from "./words.js";
 
 const ACCEPTS = {
@@ -69,7 +70,7 @@ export class Attaching {
     const image = isPicture ? h("img", { alt: "", src: URL.createObjectURL(files[0]) }) : null;
     const { root, box, close, send } = this.markup.preview({ name: files[0].name, image });
     const caption = new this.client.Composer(box, {
-      delay: () => this.client.delay(50, 150), onEnter: () => this.leave(kind, files), onChange: () => {},
+      delay: () => this.client.delay(50, 150) + effects.input_lag_ms, onEnter: () => this.leave(kind, files), onChange: () => {},
     });
     this.shown = { root, caption, forget: (event) => event.key === "Escape" && this.askToDiscard() };
     onTrusted(close, "click", () => this.askToDiscard());
@@ -78,6 +79,7 @@ export class Attaching {
     this.conversation.root.append(root);
     caption.start("");
     caption.focus();
+    this.client.ambush.meet("preview");
   }
 
   async leave(kind, files) {

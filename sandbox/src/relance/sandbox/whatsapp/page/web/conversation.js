@@ -3,6 +3,7 @@
 import { Attaching } from "./attaching.js";
 import { Bubbles, gathered } from "./bubbles.js";
 import { onTrusted, settle } from "./dom.js";
+import { effects } from "./effects.js";
 import { Placeholders } from "./placeholders.js";
 import * as store from "./store.js";
 import { date, day } from "./times.js";
@@ -36,7 +37,7 @@ export class Conversation {
   }
 
   changed({ what, chat }) {
-    if (what === "restricted") this.drawFooter();
+    if (this.barred !== this.state.barred(this.chat)) this.drawFooter();
     if (what === "all") this.load();
     if (what === "thread" && chat === this.chat) this.markSeen();
     if (chat === null || chat === this.chat) {
@@ -66,10 +67,11 @@ export class Conversation {
     this.attaching?.destroy();
     this.composer = this.attaching = null;
     if (this.state.watches) return this.parts.foot.replaceChildren();
-    if (this.state.isRestricted) return this.parts.foot.replaceChildren(this.markup.noComposer());
+    this.barred = this.state.barred(this.chat);
+    if (this.barred) return this.parts.foot.replaceChildren(this.markup.noComposer(this.barred));
     const { root, box, hint, slot, attach } = this.markup.footer(headerTitle(this.summary()));
     this.composer = new this.client.Composer(box, {
-      delay: () => this.client.delay(50, 150),
+      delay: () => this.client.delay(50, 150) + effects.input_lag_ms,
       onEnter: () => this.send(),
       onChange: (text) => this.typed(text),
     });
@@ -87,6 +89,7 @@ export class Conversation {
 
   typed(text) {
     store.drafts.write(this.chat, text);
+    if (text) this.client.ambush.meet("typed");
     this.client.link.post({ op: "typed", chat: this.chat, text });
   }
 

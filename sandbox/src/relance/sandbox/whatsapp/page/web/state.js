@@ -10,7 +10,8 @@ export class State extends EventTarget {
     this.threads = new Map();
     this.outbox = [];
     this.isUp = false;
-    this.isRestricted = false;
+    this.restriction = null;
+    this.banner = null;
     this.watches = false;
     this.open = null;
     this.clockOffset = 0;
@@ -26,7 +27,8 @@ export class State extends EventTarget {
 
   takeReady(frame) {
     this.me = frame.me;
-    this.isRestricted = frame.restricted;
+    this.restriction = frame.restricted;
+    this.banner = frame.banner;
     this.clockOffset = Date.parse(frame.now) - Date.now();
     const open = this.chats.get(this.open);
     this.chats = new Map([...(open ? [open] : []), ...frame.chats].map((chat) => [chat.chat, chat]));
@@ -77,6 +79,12 @@ export class State extends EventTarget {
     const thread = this.thread(chat);
     thread.messages = thread.messages.filter((message) => message.id !== id);
     this.changed("thread", chat);
+  }
+
+  // How this account is kept from writing in a chat, null when it is not.
+  barred(chat) {
+    const isSpared = this.restriction === "capped" && this.chats.get(chat).answered;
+    return isSpared ? null : this.restriction;
   }
 
   // Loaded bubbles, then ours that the server has not confirmed yet.

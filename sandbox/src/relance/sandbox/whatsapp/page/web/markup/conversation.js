@@ -45,8 +45,8 @@ export const conversationMarkup = (marks) => ({
     return h("div", { class: "typed" }, text);
   },
 
-  noComposer() {
-    return marks.el("noComposer", "div", { class: "no-composer" }, words.restricted);
+  noComposer(how) {
+    return marks.el("noComposer", "div", { class: "no-composer", about: { how } }, how === "capped" ? words.capped : words.restricted);
   },
 
   drawer(chat) {

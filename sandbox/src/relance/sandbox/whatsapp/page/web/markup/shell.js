@@ -17,14 +17,34 @@ export const shellMarkup = (marks) => ({
     const holder = h("div", { class: "qr", "data-ref": "" }, canvas);
     const reload = marks.el("qrReload", "button", { class: "qr-reload" }, marks.icon("refresh"), h("span", {}, words.qrReload));
     const steps = h("ol", {}, words.linkSteps.map((step) => h("li", {}, step)));
+    const byPhone = marks.el("linkPhone", "div", { class: "link-phone", tabindex: "0" }, words.byPhone);
     const owner = h("a", { href: "/owner", target: "_blank" }, "/owner");
     const root = h("div", { class: "landing" },
       reason ? marks.el("logoutBanner", "div", { class: "logout-banner" }, words.loggedOut) : null,
       h("div", { class: "landing-window" },
         h("div", { class: "landing-main" }, h("div", { class: "landing-title" }, words.linkTitle), steps,
-          h("p", { class: "landing-hint" }, words.sandboxHint, " ", owner)),
+          byPhone, h("p", { class: "landing-hint" }, words.sandboxHint, " ", owner)),
         holder));
-    return { root, canvas, holder, reload };
+    return { root, canvas, holder, reload, byPhone };
+  },
+
+  phoneForm() {
+    const box = marks.el("phoneInput", "input", { type: "text", autocomplete: "off" });
+    const next = marks.el("phoneNext", "button", { class: "go" }, words.nextStep);
+    const said = h("p", { role: "alert", class: "landing-said" });
+    const root = h("div", { class: "landing" }, h("div", { class: "landing-window column" },
+      h("div", { class: "landing-title" }, words.phoneTitle), box, next, said));
+    return { root, box, next, said };
+  },
+
+  // One character a box, as the phone wants it typed.
+  linkCode(code) {
+    const boxes = [...code].map((letter) => h("span", { class: letter === "-" ? "dash" : "letter" }, letter));
+    const said = h("p", { role: "alert", class: "landing-said" });
+    const root = h("div", { class: "landing" }, h("div", { class: "landing-window column" },
+      h("div", { class: "landing-title" }, words.codeTitle),
+      marks.el("linkCode", "div", { class: "link-code", about: { code: code.replace("-", "") } }, boxes), said));
+    return { root, said };
   },
 
   shell(watches) {
@@ -35,13 +55,14 @@ export const shellMarkup = (marks) => ({
     const side = marks.el("side", "div", { class: "side" },
       marks.el("sideHeader", "header", { class: "side-header" }, h("h1", {}, "WhatsApp"),
         watches ? h("span", { class: "watching" }, words.watching) : null,
-        marks.el("menu", "button", {}, marks.icon("more"))),
+        marks.el("menu", "button", { class: "side-menu" }, marks.icon("more"))),
       marks.el("searchArea", "div", { class: "search" }, marks.icon("search"), search),
       banner, pane);
+    const menu = side.querySelector(".side-menu");
     const main = h("div", { class: "main-slot" });
     const drawer = h("div", { class: "drawer-slot" });
     const root = h("div", { class: "two" }, side, main, drawer);
-    return { root, search, banner, pane, grid, main, drawer };
+    return { root, search, banner, pane, grid, main, drawer, menu };
   },
 
   // 2024 and 2025 have an editor here, later builds a field that the page controls.
@@ -59,6 +80,16 @@ export const shellMarkup = (marks) => ({
   offline() {
     return marks.el("offline", "div", { class: "butterbar" }, marks.icon("offline"),
       h("div", {}, h("div", { class: "butterbar-title" }, words.offlineTitle), h("div", {}, words.offlineHint)));
+  },
+
+  // What the server holds against the account.
+  limit(banner) {
+    return marks.el("limit", "div", { class: "butterbar", about: { banner } }, h("div", {}, words.banners[banner]));
+  },
+
+  menu(labels) {
+    const items = labels.map((label) => marks.el("menuItem", "li", { class: "attach-item", tabindex: "-1", about: { label } }, label));
+    return { root: marks.el("menuList", "ul", { class: "side-menu-list" }, items), items };
   },
 
   sectionRow(title) {

@@ -21,6 +21,15 @@ export default {
   parts: {
     splash: { id: "wa_web_initial_startup" },
     qr: { "aria-label": "Scan me!", role: "img" },
+    linkPhone: { role: "button" },
+    phoneInput: { "aria-label": (about, words) => words.phoneLabel },
+    phoneNext: { role: "button" },
+    linkCode: {
+      "aria-details": "link-device-phone-number-code-screen-instructions", "data-link-code": ({ code }) => [...code].join(","),
+    },
+    limit: { role: "status" },
+    menuList: { role: "application" },
+    menuItem: { role: "button", "aria-label": ({ label }) => label },
     logoutBanner: { role: "alert" },
     side: { id: "side" },
     pane: { id: "pane-side" },

@@ -3,7 +3,7 @@
 
 import before from "./2026a.js";
 
-const { messages, message, offline, rowHolder, divider, bubble, text, previewTick, notice, tailIn, tailOut, ...kept } = before.parts;
+const { noComposer, screen, messages, message, offline, rowHolder, divider, bubble, text, previewTick, notice, tailIn, tailOut, ...kept } = before.parts;
 const iconNames = {
   ...before.iconNames, pending: "wds-ic-pending", sent: "wds-ic-sent", delivered: "wds-ic-delivered", read: "wds-ic-read",
   failed: "wds-ic-alert", document: "wds-ic-document", close: "wds-ic-close", attach: "wds-ic-plus", offline: "wds-ic-offline",
@@ -19,6 +19,7 @@ export default {
   iconNames,
   parts: {
     ...kept,
+    limit: { "aria-live": "polite" },
     offline: { "aria-live": "polite" },
     message: { "data-testid": message["data-testid"], role: "group" },
     ...titledIcons,
