@@ -109,13 +109,17 @@ async def opened(database: Database) -> AsyncIterator[CloudWorld]:
         aiohttp.ClientSession() as http,
     ):
         settings = told(database, f"http://127.0.0.1:{meta.port}", account)
-        routes = webhook.routes(settings, opened_pool, lambda: datetime.now(tz=UTC))
+        routes = webhook.routes(settings, opened_pool, now)
         async with health.served("127.0.0.1", 0, lambda: None, routes=routes) as port:
             hears_at = f"http://127.0.0.1:{port}{webhook.PATH}"
             made = CloudWorld(account, settings.cloud_url, settings, owner, opened_pool, number, http, hears_at)
             assert await made.control("subscribe", url=hears_at) == {"verified": True}
             yield made
     await owner.close()
+
+
+def now() -> datetime:
+    return datetime.now(tz=UTC)
 
 
 def told(database: Database, url: str, account: Account) -> SenderSettings:
