@@ -239,7 +239,7 @@ async def test_doctor_is_answered_by_whoever_holds_the_number(relance, desk, ses
 
     async def answering() -> None:
         while True:
-            await questions.answer(desk, session, "+33639980001")
+            await questions.answer(desk, session)
             await asyncio.sleep(0.05)
 
     worker = asyncio.create_task(answering())

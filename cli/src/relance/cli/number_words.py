@@ -56,7 +56,9 @@ def state_of(one: Status) -> tuple[str, str]:
     if one.silent_s is not None and one.silent_s > SILENT_S:
         return "sans expéditeur", "Le service sender ne répond plus : redémarrez-le."
     state, todo = STATES.get(one.session, (one.session.value, ""))
-    return state, todo.format(alias=one.alias)
+    if one.session is SessionState.CONNECTED:
+        return state, ""
+    return state, one.advice or todo.format(alias=one.alias)
 
 
 def suspicion(stop: Stop) -> str:

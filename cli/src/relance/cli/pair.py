@@ -52,10 +52,10 @@ async def _pair(dsn: str, alias: str, *, is_drawn: bool) -> None:
         if not found:
             raise SettingsRejected(f"le numéro « {alias} » n'est pas dans relance.toml, ou il est désactivé")
         while True:
-            state, qr = await numbers.pairing(connection, found[0].id)
-            if (state, qr) != shown and (is_drawn or not qr):
-                typer.echo(_drawn(qr) if qr else _SENTENCES.get(state, "Préparation du code…"))
-                shown = (state, qr)
+            state, qr, advice = await numbers.pairing(connection, found[0].id)
+            if (state, qr, advice) != shown and (is_drawn or not qr):
+                typer.echo(_drawn(qr) if qr else advice or _SENTENCES.get(state, "Préparation du code…"))
+                shown = (state, qr, advice)
             if state == "connected":
                 return
             await asyncio.sleep(POLL_S)

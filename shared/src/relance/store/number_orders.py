@@ -41,6 +41,7 @@ class Status:
     enabled: bool
     zone: str
     session: SessionState | None
+    advice: str  # of the page, on what to do
     owner: str | None
     silent_s: float | None  # since its owner's last heartbeat
     budget: Budget | None
@@ -63,6 +64,7 @@ async def status(connection: Connection, alias: str | None, now: datetime) -> li
             enabled=row["enabled"],
             zone=row["zone"],
             session=None if row["state"] is None else SessionState(row["state"]),
+            advice=row["advice"],
             owner=row["owner"],
             silent_s=row["silent_s"],
             budget=_budget(row),

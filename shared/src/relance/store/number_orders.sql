@@ -1,6 +1,6 @@
 -- name: status
 -- Each number as it stands: session, owner, budget, and what waits for it. $1: one alias, $2: product time.
-SELECT n.id, n.alias, n.phone, n.enabled, s.state, l.owner,
+SELECT n.id, n.alias, n.phone, n.enabled, s.state, coalesce(s.advice, '') AS advice, l.owner,
        extract(epoch FROM clock_timestamp() - l.heartbeat)::double precision AS silent_s,
        coalesce((SELECT g.zone FROM ledger g WHERE g.number_id = n.id ORDER BY g.id LIMIT 1), 'UTC') AS zone,
        b.local_day, b.sent, b.next_at, b.first_contacts, b.days_spoken, b.recent,

@@ -78,12 +78,19 @@ async def restrict(connection: Connection, number_id: int, sign: str) -> int | N
 
 
 async def tell_session(
-    connection: Connection, number_id: int, *, epoch: int, state: SessionState, qr: str | None, at: datetime
+    connection: Connection,
+    number_id: int,
+    *,
+    epoch: int,
+    state: SessionState,
+    qr: str | None,
+    advice: str,
+    at: datetime,
 ) -> None:
-    await connection.execute(SQL.tell_session, number_id, epoch, state, qr, at)
+    await connection.execute(SQL.tell_session, number_id, epoch, state, qr, at, advice)
 
 
-async def pairing(connection: Connection, number_id: int) -> tuple[SessionState | None, str | None]:
-    """The session's state and, while a phone has to be linked, the payload of the QR code."""
+async def pairing(connection: Connection, number_id: int) -> tuple[SessionState | None, str | None, str]:
+    """The session's state, while a phone has to be linked the payload of the QR code, and what to do."""
     row = await connection.fetchrow(SQL.pairing, number_id)
-    return (None, None) if row is None else (SessionState(row["state"]), row["qr"])
+    return (None, None, "") if row is None else (SessionState(row["state"]), row["qr"], row["advice"])

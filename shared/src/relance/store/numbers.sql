@@ -72,15 +72,15 @@ RETURNING id;
 
 -- name: tell_session
 -- Only the owner of the number speaks.
-INSERT INTO whatsapp_session (number_id, state, qr, changed_at)
-SELECT $1, $3, $4, $5
+INSERT INTO whatsapp_session (number_id, state, qr, changed_at, advice)
+SELECT $1, $3, $4, $5, $6
 FROM number_lease l
 WHERE l.number_id = $1 AND l.epoch = $2
 ON CONFLICT (number_id) DO UPDATE
-SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at;
+SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at, advice = EXCLUDED.advice;
 
 -- name: pairing
 -- What a person who links a phone has to see; the code is gone once linked.
-SELECT state, qr
+SELECT state, qr, advice
 FROM whatsapp_session
 WHERE number_id = $1;

@@ -66,6 +66,7 @@ class Desk:
     intentions: Intentions = field(default_factory=Intentions)
     stopping: Stopping = field(default_factory=Stopping)
     birth: Birth = field(default_factory=Birth)
+    phone: str = ""  # E.164, the number's own
     enclosed: Callable[[UUID], Awaitable[Paper | None]] = nothing_enclosed
     open_chat: OpenChat | None = None
     search: Search = field(default_factory=Search)

@@ -31,20 +31,20 @@ class Browsed(Protocol):
     async def census(self) -> tuple[tuple[Any, ...], dict[str, Any]]: ...
 
 
-async def answer(desk: Desk, session: Session, phone: str) -> None:
+async def answer(desk: Desk, session: Session) -> None:
     """Answer the newest open question, if there is one."""
     async with desk.pool.acquire() as connection:
         asked = await number_orders.open_request(connection, desk.number_id)
     if asked is None:
         return
     request_id, kind = asked
-    found = await _found(desk, session, kind, phone)
+    found = await _found(desk, session, kind)
     async with desk.pool.acquire() as connection:
         await number_orders.answer(connection, request_id, found)
     log.info("number.answered", number_id=desk.number_id, kind=kind)
 
 
-async def _found(desk: Desk, session: Session, kind: str, phone: str) -> Mapping[str, object]:
+async def _found(desk: Desk, session: Session, kind: str) -> Mapping[str, object]:
     page = desk.page
     if not isinstance(page, Browsed):
         return {"refused": UNASKABLE}
@@ -54,7 +54,7 @@ async def _found(desk: Desk, session: Session, kind: str, phone: str) -> Mapping
             return {"elements": [asdict(element) for element in elements], "page": shape}
         if not session.is_unlinked:
             return {"refused": UNLINKABLE}
-        return {"code": await desk.intentions.do(lambda: page.link_code(phone))}
+        return {"code": await desk.intentions.do(lambda: page.link_code(desk.phone))}
     except Unavailable as error:
         log.warning("number.not_answered", number_id=desk.number_id, kind=kind, exc_info=error)
         return {"refused": REFUSED}

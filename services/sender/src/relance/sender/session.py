@@ -7,6 +7,7 @@ until a person has looked and says `relance number resume`: no message leaves me
 from __future__ import annotations
 
 import time
+from typing import Protocol, runtime_checkable
 
 from relance.domain import suspicion
 from relance.domain.delivery import SessionState
@@ -31,10 +32,23 @@ UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
 HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
 
 
+class Said(Protocol):
+    @property
+    def sentence(self) -> str: ...
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A page that knows why it is in its state, and what its operator has to do."""
+
+    standing: Said
+
+
 class Session:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._qr: str | None = None
+        self._advice = ""
         self._misses = 0
         self._loading_since: float | None = None
         self.seen = SessionState.CONNECTING
@@ -81,7 +95,7 @@ class Session:
             state, qr = SessionState.RESTRICTED, None
         if self.state in UNLINKED and state not in UNLINKED:
             self._desk.birth.at = time.time()
-        if (state, qr) != (self.state, self._qr):
+        if (state, qr, self._sentence()) != (self.state, self._qr, self._advice):
             await self._tell(state, qr)
 
     async def restrict(self, sign: Sign) -> None:
@@ -129,10 +143,22 @@ class Session:
         async with self._desk.pool.acquire() as connection:
             return await numbers.is_restricted(connection, self._desk.number_id)
 
+    def _sentence(self) -> str:
+        page = self._desk.page
+        return page.standing.sentence if isinstance(page, Explained) else ""
+
     async def _tell(self, state: SessionState, qr: str | None) -> None:
-        desk = self._desk
+        desk, self._advice = self._desk, self._sentence()
         async with desk.pool.acquire() as connection:
-            await numbers.tell_session(connection, desk.number_id, epoch=desk.epoch, state=state, qr=qr, at=desk.now())
+            await numbers.tell_session(
+                connection,
+                desk.number_id,
+                epoch=desk.epoch,
+                state=state,
+                qr=qr,
+                advice=self._advice,
+                at=desk.now(),
+            )
         if state is not self.state:
             log.info("session.changed", number_id=desk.number_id, state=state)
         self.state, self._qr = state, qr

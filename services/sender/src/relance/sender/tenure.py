@@ -105,13 +105,14 @@ async def _live(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             faults=FaultPoints(settings.sender_fault, settings.sender_fault_marker, settings.sender_fault_order),
             stopping=ending,
             birth=lease.birth,
+            phone=lease.number.phone,
         )
         async with (
             asyncio.TaskGroup() as work,
             _background(work, desk.intentions.carry_out()),
             _background(work, _end_when_worn(settings, lease, ending, stopping)),
         ):
-            await _work(world, desk, lease.number.phone, ending)
+            await _work(world, desk, ending)
 
 
 async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stopping, stopping: Stopping) -> None:
@@ -134,7 +135,7 @@ async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stoppin
     ending.set()
 
 
-async def _work(world: World, desk: Desk, phone: str, stopping: Stopping) -> None:
+async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
     session = Session(desk)
     await session.begin()
     reconciler = Reconciler(desk, session)
@@ -154,9 +155,7 @@ async def _work(world: World, desk: Desk, phone: str, stopping: Stopping) -> Non
             )
         )
         loops.create_task(
-            lifecycle.every(
-                QUESTIONS_S, lambda: questions.answer(desk, session, phone), task="questions", stopping=stopping
-            )
+            lifecycle.every(QUESTIONS_S, lambda: questions.answer(desk, session), task="questions", stopping=stopping)
         )
         loops.create_task(lifecycle.every(SIGNS_S, session.mind_signs, task="signs", stopping=stopping))
     await session.end()

@@ -28,6 +28,9 @@ ALTER TABLE number_lease
 COMMENT ON COLUMN number_lease.quiet_until IS 'Real time before which the number claims no message: the last claim plus its gap.';
 COMMENT ON COLUMN number_lease.restored_at IS 'Real time at which a sender found that this database had been put back: what left in between is only in the chats.';
 
+ALTER TABLE whatsapp_session ADD COLUMN advice text NOT NULL DEFAULT '';
+COMMENT ON COLUMN whatsapp_session.advice IS 'What the page showed, and what its operator has to do about it; one sentence.';
+
 -- A number that a person paused, or that stopped itself at a sign of restriction. One in force for each cause.
 CREATE TABLE number_stop (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
