@@ -1,4 +1,4 @@
-"""The real sender, as a process, on a number of the official API: told by the broker and by Meta, stopped by SIGTERM."""
+"""The real sender as a process on a number of the official API: told by the broker and by Meta, ended by SIGTERM."""
 
 from __future__ import annotations
 
