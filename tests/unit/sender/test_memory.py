@@ -66,7 +66,7 @@ def test_a_profile_that_was_used_before_anybody_remembered_is_as_old_as_the_numb
     ids=["at night", "by day", "started this evening", "too large", "large from the start"],
 )
 def test_a_browser_is_worn_once_a_night_or_when_it_is_large(age_h, memory_mb, hour, expected):
-    limits = Limits(memory_bytes=800, hour=3)
+    limits = Limits(memory_bytes=800, settled_s=900, hour=3)
     assert wear.reason(limits, age_s=age_h * HOUR_S, memory_bytes=memory_mb, hour=hour) == expected
 
 

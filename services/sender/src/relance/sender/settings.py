@@ -41,6 +41,7 @@ class SenderSettings(settings.ServiceSettings):
     lease_poll_s: float = Field(2.0, gt=0, description="how often a standby tries for a number")
     lease_silence_s: float = Field(60.0, gt=0, description="an owner silent for that long is frozen and is evicted")
     browser_memory_mb: int = Field(1500, gt=0, description="megabytes (PSS) beyond which the browser is started anew")
+    browser_settled_s: float = Field(900.0, ge=0, description="age from which a browser's memory counts")
     browser_hour: int = Field(
         3, ge=0, le=23, description="hour of the host's night at which the browser is started anew"
     )

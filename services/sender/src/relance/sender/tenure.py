@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -119,7 +119,7 @@ async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stoppin
     """Sets `ending` when the service stops, and when the browser has grown too old or too large."""
     began = time.monotonic()
     is_browser = lease.number.transport == BROWSER
-    limits = Limits(settings.browser_memory_mb * MEGABYTE, settings.browser_hour)
+    limits = Limits(settings.browser_memory_mb * MEGABYTE, settings.browser_settled_s, settings.browser_hour)
     while not ending.is_set() and not await stopping.pause(settings.browser_look_s):
         if not is_browser:
             continue
@@ -181,6 +181,18 @@ async def _consume(world: World, desk: Desk, session: Session, reconciler: Recon
 
     await reconciler.look_at_all()
     consuming = broker.consuming(world.broker, queue, take, database=world.pool, at_last=give_up)
+    try:
+        await _while_connected(world, session, consuming, stopping)
+    except TimeoutError:
+        if not stopping.is_set():
+            raise
+        log.warning("send.left_in_hand", number_id=desk.number_id)
+
+
+async def _while_connected(
+    world: World, session: Session, consuming: AbstractAsyncContextManager[None], stopping: Stopping
+) -> None:
+    """Raises TimeoutError when the message in hand was not over in time after SIGTERM."""
     async with asyncio.timeout(None) as bound, consuming:
         while session.is_connected and not await stopping.pause(CONNECTION_POLL_S):
             pass
