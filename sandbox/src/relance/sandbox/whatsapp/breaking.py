@@ -4,7 +4,7 @@
 `offline` {seconds?}         Sockets are cut and refused; a click leaves later, once, also after a reload.
 `logout` {number?, reason?}  The device must be linked again.
 `session` {how}              `lost`: the browser forgets its login, the phone still shows it. `corrupt`: the page's
-                             database cannot be read.
+                             database cannot be read. The page loads again.
 `loading` {seconds}          "Loading your chats" lasts that long and stands at 99 % meanwhile.
 `slow_history` {seconds}     A chat's bubbles come late.
 `slow_upload` {seconds}      A file's bytes take that long before its message can leave.
@@ -25,7 +25,7 @@ how?}                        server refuses too.
 `storage_full` {on}          The browser's quota: nothing can be written down, so nothing is sent.
 `dialog` {dialog}            The news come in front of everything.
 `ambush` {on, act}           Once, at `typed` `sending` `recorded` `opened` or `preview`: `dialog` `reload` `leave`
-                             (another chat comes to the front) `freeze` or `offline`.
+                             (another chat comes to the front) `freeze` or `offline`. Sure from the next load on.
 `freeze` {seconds}           The page's thread does nothing else.
 `slow_cpu` {factor}          …or has less of its time. `input_lag` {ms}: the composer follows late.
 `leak` {mb_per_s}            The page keeps more and more memory.

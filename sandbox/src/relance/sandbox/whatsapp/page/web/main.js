@@ -85,7 +85,10 @@ link.on("effects", ({ effects: asked }) => {
   return effects.apply(asked);
 });
 link.on("freeze", ({ seconds }) => effects.burn(seconds * 1000));
-link.on("session", ({ how }) => store.breakSession[how]());
+link.on("session", async ({ how }) => {
+  await store.breakSession[how]();
+  location.reload();
+});
 link.on("reload", () => location.reload());
 link.on("ready", (frame) => {
   take = false;
