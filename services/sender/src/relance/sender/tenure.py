@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +111,7 @@ async def _live(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             asyncio.TaskGroup() as work,
             _background(work, desk.intentions.carry_out()),
             _background(work, _end_when_worn(settings, lease, ending, stopping)),
+            _background(work, _cut_short(settings, desk, ending)),
         ):
             await _work(world, desk, ending)
 
@@ -133,6 +134,14 @@ async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stoppin
             log.info("browser.worn", number_id=lease.number_id, reason=worn)
             ending.set()
     ending.set()
+
+
+async def _cut_short(settings: SenderSettings, desk: Desk, ending: Stopping) -> None:
+    """What is in hand at the end may be finished, within a bound; what it leaves is looked for at the next start."""
+    await ending.wait()
+    await asyncio.sleep(settings.stop_s)
+    log.warning("send.cut_short", number_id=desk.number_id)
+    desk.intentions.cut_short()
 
 
 async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
@@ -163,7 +172,7 @@ async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
 
 
 async def _consume(world: World, desk: Desk, session: Session, reconciler: Reconciler, *, stopping: Stopping) -> None:
-    """Take messages while the page is connected; after SIGTERM finish the one in hand, within a bound."""
+    """Take messages while the page is connected; at the end finish the one in hand."""
     if not (session.is_connected and world.broker.connected.is_set()):
         return
     queue = topology.send_queue(desk.number_id)
@@ -180,24 +189,9 @@ async def _consume(world: World, desk: Desk, session: Session, reconciler: Recon
             await deliver.give_up(desk, message.data.job_id)
 
     await reconciler.look_at_all()
-    consuming = broker.consuming(world.broker, queue, take, database=world.pool, at_last=give_up)
-    try:
-        await _while_connected(world, session, consuming, stopping)
-    except TimeoutError:
-        if not stopping.is_set():
-            raise
-        log.warning("send.left_in_hand", number_id=desk.number_id)
-
-
-async def _while_connected(
-    world: World, session: Session, consuming: AbstractAsyncContextManager[None], stopping: Stopping
-) -> None:
-    """Raises TimeoutError when the message in hand was not over in time after SIGTERM."""
-    async with asyncio.timeout(None) as bound, consuming:
+    async with broker.consuming(world.broker, queue, take, database=world.pool, at_last=give_up):
         while session.is_connected and not await stopping.pause(CONNECTION_POLL_S):
             pass
-        if stopping.is_set():
-            bound.reschedule(asyncio.get_running_loop().time() + world.settings.stop_s)
 
 
 async def _leave(desk: Desk) -> None:
