@@ -16,11 +16,13 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 
+from bench import throughput
 from bench.measure import Measure, median, percentile
 from relance.sandbox import practice, samples
 from relance.sandbox.expected import FIRST
 from relance.sandbox.practice import Practice
 
+MESSAGES = 20_000  # through everything but a browser
 SENDS = 20
 STARTS = 3
 DEADLINE_S = 120.0
@@ -30,6 +32,8 @@ Tell = Callable[[str], None]
 
 
 async def measures(checkout: Path, tell: Tell) -> AsyncIterator[Measure]:
+    async for measure in throughput.measures(checkout, tell, messages=MESSAGES):
+        yield measure
     async for measure in _starts(checkout, tell):
         yield measure
     async for measure in _sends(checkout, tell):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import shutil
+import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,18 @@ from relance.sandbox.servers import home, ports, postgres, rabbitmq
 CHECKOUT = Path(__file__).resolve().parents[1]
 ROLES_SQL = CHECKOUT / "deploy/postgres/roles.sql"
 TEMPLATE = "relance_template"
-_numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--operations", type=int, default=300, help="acts of the person in tests/randomised, per backend")
     parser.addoption("--seed", type=int, default=1, help="where tests/randomised starts from")
+    parser.addoption("--full", action="store_true", help="also what takes long or needs a package registry")
+    parser.addoption("--play", type=int, help="one play of tests/matrix, on every build")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("full") and not item.config.getoption("--full"):
+        pytest.skip("only with --full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,14 @@ def rabbitmq_server(practice_home: home.Home) -> Iterator[rabbitmq.RabbitMQ]:
 
 @pytest.fixture
 async def database(postgres_server: postgres.Postgres) -> AsyncIterator[Database]:
-    made = Database(postgres_server, f"test_{next(_numbers)}")
+    async with fresh(postgres_server) as made:
+        yield made
+
+
+@asynccontextmanager
+async def fresh(postgres_server: postgres.Postgres) -> AsyncIterator[Database]:
+    """For a fixture that lasts longer than one test."""
+    made = Database(postgres_server, f"test_{uuid.uuid4().hex[:12]}")
     admin = await asyncpg.connect(postgres_server.dsn("admin", "postgres"))
     try:
         await admin.execute(f'CREATE DATABASE "{made.name}" TEMPLATE {TEMPLATE} OWNER relance_owner')

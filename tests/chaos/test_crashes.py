@@ -1,46 +1,18 @@
-"""Processes and servers die at the worst moment; the sandbox's journal says what was sent all the same.
+"""Servers and the scheduler die under the whole product; the sandbox's journal says what was sent all the same.
 
-Crash points are those of the delivery protocol: C5 and C6 in the scheduler, C10 to C16 in the sender.
+Each crash point of the delivery protocol has its own test in `test_points_on_the_way` and `test_points_in_the_chat`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 
 import asyncpg
 import pytest
 
-from tests.chaos.truth import each_exactly_once, sent, until_sent
+from tests.chaos.truth import each_exactly_once, until_sent
 
 pytestmark = [pytest.mark.product, pytest.mark.timeout(400)]
-
-
-async def test_a_sender_killed_between_click_and_confirmation_sends_nothing_twice(world):
-    """C12: WhatsApp has the message, the sender never saw the tick."""
-    async with world() as running:
-        await running.phones.fault("hold_acks", on=True)
-        for _ in range(2):
-            before = len(await sent(running))
-            await until_sent(running, before + 1)
-            os.kill(running.daemons["sender"].pid, signal.SIGKILL)
-            await asyncio.sleep(1)
-            await running.phones.fault("hold_acks", on=False)
-            await running.phones.fault("hold_acks", on=True)
-        await running.phones.fault("clear")
-        await each_exactly_once(running)
-        assert running.daemons["sender"].restarts == 2
-
-
-@pytest.mark.parametrize("point", ["after_claim", "after_typing", "after_click", "after_mark"])
-async def test_a_sender_that_dies_inside_a_send_loses_and_repeats_nothing(world, tmp_path, point):
-    """C10, C11, C12 and C16."""
-    fault = {"RELANCE_SENDER_FAULT": point, "RELANCE_SENDER_FAULT_MARKER": str(tmp_path / "died")}
-    async with world(sender=fault) as running:
-        await each_exactly_once(running)
-        assert (tmp_path / "died").exists()
-        assert running.daemons["sender"].restarts == 1
 
 
 async def test_a_scheduler_killed_between_publish_and_mark_sends_nothing_twice(world, tmp_path):

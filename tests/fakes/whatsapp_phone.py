@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState, Tick
-from relance.domain.errors import ComposerMissing, NotOnWhatsApp, PageStuck, SessionLost, WrongChat
+from relance.domain.errors import ComposerMissing, IdentityHidden, NotOnWhatsApp, PageStuck, SessionLost, WrongChat
+from relance.sender.chat_page import Paper
 
 
 @dataclass
@@ -26,6 +27,10 @@ class FakePhone:
     not_on_whatsapp: set[str] = field(default_factory=set)
     shows_another: set[str] = field(default_factory=set)
     never_open: set[str] = field(default_factory=set)
+    hides_number: set[str] = field(default_factory=set)
+    searched: list[str] = field(default_factory=list)
+    attached: Paper | None = None
+    papers: list[tuple[str, str]] = field(default_factory=list)
     is_unlinked: bool = False
     has_composer: bool = True
     has_history: bool = True
@@ -46,9 +51,9 @@ class FakePhone:
         self.unread_titles.append(self.title_of(phone))
         return bubble
 
-    def says(self, phone: str, text: str, *, tick: Tick = Tick.SENT) -> Bubble:
+    def says(self, phone: str, text: str, *, tick: Tick = Tick.SENT, media: str | None = None) -> Bubble:
         """A bubble of ours that is in the chat already."""
-        bubble = Bubble(self._key(), outgoing=True, text=text, tick=tick, media=None)
+        bubble = Bubble(self._key(), outgoing=True, text=text, tick=tick, media=media)
         self.chats.setdefault(phone, []).append(bubble)
         return bubble
 
@@ -84,12 +89,19 @@ class FakePhone:
         self._show(phone)
         return self.title_of(phone)
 
-    async def open_by_title(self, title: str) -> str | None:
+    async def open_listed(self, phone: str, *, title: str) -> bool:
         self._live()
-        phone = next((p for p in self.chats if self.title_of(p) == title), None)
-        if phone is not None:
-            self._show(phone)
-        return phone
+        if phone not in self.chats or self.title_of(phone) != title:
+            return False
+        if phone in self.hides_number:
+            raise IdentityHidden("no number")
+        self._show(phone)
+        return True
+
+    async def titles_of(self, phone: str) -> tuple[str, ...]:
+        self._live()
+        self.searched.append(phone)
+        return (self.title_of(phone),) if phone in self.chats else ()
 
     async def is_synced(self) -> bool:
         return self.has_history and all(b.tick is not Tick.CLOCK for b in self._shown())
@@ -120,11 +132,21 @@ class FakePhone:
         if not self.clicks_in_time:
             raise PageStuck("click: Timeout 1000ms exceeded")
         self.sent.append((self.open, self.draft))
-        self.says(self.open, self.draft, tick=Tick.SENT if self.ticks_at_once else Tick.CLOCK)
+        paper, self.attached = self.attached, None
+        if paper is not None:
+            self.papers.append((self.open, paper.name))
+        tick = Tick.SENT if self.ticks_at_once else Tick.CLOCK
+        self.says(self.open, self.draft, tick=tick, media=paper and paper.media)
         self.draft = ""
 
-    async def wait_new_bubble(self, *, baseline: str | None, body_hash: str, deadline_s: float) -> Bubble | None:
-        finding, bubble = delivery.look_for(self._shown(), baseline=baseline, body_hash=body_hash)
+    async def attach(self, paper: Paper, caption: str) -> str:
+        self.attached = paper
+        return await self.type_text(caption)
+
+    async def wait_new_bubble(
+        self, *, baseline: str | None, body_hash: str, deadline_s: float, media: str | None = None
+    ) -> Bubble | None:
+        finding, bubble = delivery.look_for(self._shown(), baseline=baseline, body_hash=body_hash, media=media)
         return bubble if finding is delivery.Finding.SENT else None
 
     async def unread(self) -> tuple[str, ...]:

@@ -73,8 +73,9 @@ async def test_the_right_person_is_found_among_equal_names(world: World) -> None
 async def test_a_chat_without_the_customers_number_is_refused(world: World) -> None:
     ana, other = world.somebody(), world.somebody()
     await world.page.open_chat(ana, title=None)
+    assert not await opening.is_proven(world.page._tab, other)
     with pytest.raises(WrongChat):
-        await opening.proven_title(world.page._tab, other)
+        await world.page._prove(other)
 
 
 async def test_nothing_is_clicked_after_another_chat_came_to_the_front(world: World) -> None:
@@ -84,7 +85,7 @@ async def test_nothing_is_clicked_after_another_chat_came_to_the_front(world: Wo
     await world.page.type_text("Brouillon")
     await world.page.open_chat(ana, title=None)
     await world.page.type_text("Pour Ana")
-    await opening.by_title(world.page._tab, other_title)
+    assert await opening.known(world.page._tab, other, other_title)
     with pytest.raises(WrongChat):
         await world.page.poise()
     with pytest.raises(PageStuck):
@@ -156,7 +157,7 @@ async def test_a_chat_whose_history_is_late_is_not_synced(world: World) -> None:
     await world.fault("slow_history", seconds=2)
     await world.page.open_chat(ana, title=None)
     assert not await world.page.is_synced()
-    await world.page._tab.until("gone", element=whatsapp_world.elements.HISTORY_LOADING, deadline_s=20)
+    await world.page._tab.until("gone", element=whatsapp_world.chat_elements.HISTORY_LOADING, deadline_s=20)
     assert await world.page.is_synced()
     assert [bubble.text for bubble in await world.page.bubbles()] == ["Bonjour"]
 
@@ -169,7 +170,7 @@ async def test_photos_and_documents_come_with_their_bytes(world: World) -> None:
     await world.reply(ana, media=("passeport.png", "image/png", drawn.getvalue()))
     await world.reply(ana, "voici", media=("visa.pdf", "application/pdf", pdf))
     await world.page.open_chat(ana, title=None)
-    await world.page._tab.until("gone", element=whatsapp_world.elements.HISTORY_LOADING, deadline_s=20)
+    await world.page._tab.until("gone", element=whatsapp_world.chat_elements.HISTORY_LOADING, deadline_s=20)
     photo, document = await world.page.bubbles()
     assert (photo.media, document.media, document.text) == ("image", "document", "voici")
     assert not photo.outgoing
@@ -179,9 +180,6 @@ async def test_photos_and_documents_come_with_their_bytes(world: World) -> None:
 
 async def test_unread_chats_are_listed_and_open_with_their_number(world: World) -> None:
     await world.page.open_chat(world.somebody(), title=None)
-    for title in await world.page.unread():
-        await world.page.open_by_title(title)
-    await world.restart_page()
     ana, zoe = world.somebody(), world.somebody()
     await world.post("contact", number=zoe, name="Zoé Carré")
     await world.reply(ana, "Je paie demain")
@@ -189,9 +187,11 @@ async def test_unread_chats_are_listed_and_open_with_their_number(world: World) 
     await world.page._tab.until("chatsDiffer", spec=opening.CHATS, before="", deadline_s=20)
     unread = await world.page.unread()
     assert unread[0] == "Zoé Carré"
-    assert len(unread) == 2
-    assert [await world.page.open_by_title(title) for title in unread] == [zoe, ana]
-    assert await world.page.open_by_title("Personne") is None
+    assert opening.digits(unread[1]) == ana[1:]
+    assert await world.page.open_listed(zoe, title=unread[0])
+    assert await world.page.open_listed(ana, title=unread[1])
+    assert not await world.page.open_listed(ana, title="Zoé Carré")
+    assert not await world.page.open_listed(world.somebody(), title="Personne")
 
 
 async def test_a_long_list_of_chats_is_read_to_its_end(world: World) -> None:
@@ -202,7 +202,7 @@ async def test_a_long_list_of_chats_is_read_to_its_end(world: World) -> None:
     digits = {opening.digits(title) for title in await world.page.chat_titles()}
     assert {person[1:] for person in people} <= digits
     assert len(await world.page.unread()) >= 40
-    assert await world.page.open_by_title(await world.page.open_chat(people[0], title=None)) == people[0]
+    assert await world.page.open_listed(people[0], title=await world.page.open_chat(people[0], title=None))
 
 
 async def test_rows_that_the_page_keeps_empty_out_of_sight_are_read_all_the_same(world: World) -> None:
@@ -210,7 +210,7 @@ async def test_rows_that_the_page_keeps_empty_out_of_sight_are_read_all_the_same
     for number in range(30):
         await world.reply(ana, f"Message {number}")
     await world.page.open_chat(ana, title=None)
-    await world.page._tab.until("gone", element=whatsapp_world.elements.HISTORY_LOADING, deadline_s=20)
+    await world.page._tab.until("gone", element=whatsapp_world.chat_elements.HISTORY_LOADING, deadline_s=20)
     await world.page._tab.page.evaluate(
         """() => {
           const watcher = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
@@ -227,7 +227,9 @@ async def test_rows_that_the_page_keeps_empty_out_of_sight_are_read_all_the_same
 
 async def test_a_long_bubble_is_opened_before_it_is_read(world: World) -> None:
     ana = world.somebody()
-    await world.send(ana, "Bonjour " * 50)
+    await world.reply(ana, "Bonjour " * 50)
+    await world.page.open_chat(ana, title=None)
+    await world.page._tab.until("gone", element=whatsapp_world.chat_elements.HISTORY_LOADING, deadline_s=20)
     await world.page._tab.page.evaluate(
         """() => {
           const text = document.querySelector("[data-testid=selectable-text]");

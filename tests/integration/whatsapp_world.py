@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from aiohttp import web
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState
 from relance.sandbox.whatsapp import server, settings
-from relance.sender.whatsapp import browser, elements
+from relance.sender.chat_page import Paper
+from relance.sender.whatsapp import browser, chat_elements, elements
 from relance.sender.whatsapp.page import WhatsAppPage
 from relance.sender.whatsapp.tab import Deadlines
 
@@ -50,31 +51,60 @@ class World:
 
     async def sent_to(self, phone: str) -> list[str]:
         """Ground truth: texts that the server accepted for this person."""
-        async with self._control.get("/control/journal") as answer:
-            entries = (await answer.json())["entries"]
-        return [entry["text"] for entry in entries if entry["to"] == phone and entry["direction"] == "out"]
+        return [entry["text"] for entry in await self.journal(phone)]
 
-    async def reply(self, phone: str, text: str = "", *, media: tuple[str, str, bytes] | None = None) -> None:
-        asked: dict[str, Any] = {"from": phone, "to": SENDER, "text": text}
+    async def reply(
+        self,
+        phone: str,
+        text: str = "",
+        *,
+        media: tuple[str, str, bytes] | None = None,
+        album: Sequence[bytes] = (),
+        **more: Any,
+    ) -> str:
+        """A customer writes; the message's id."""
+        asked: dict[str, Any] = {"from": phone, "to": SENDER, "text": text} | more
         if media:
             name, mime, content = media
             asked["media"] = {"name": name, "mime": mime, "base64": base64.b64encode(content).decode()}
-        await self.post("reply", **asked)
+            asked["media"] |= {name: asked.pop(name) for name in ("kind", "state") if name in asked}
+        if album:
+            pictures = [base64.b64encode(each).decode() for each in album]
+            asked["album"] = [{"name": "photo.png", "mime": "image/png", "base64": each} for each in pictures]
+        told: dict[str, Any] = await self.post("reply", **asked)
+        return str(told["id"])
+
+    async def serve(self, profile: str, lang: str, **more: Any) -> None:
+        """Another build of the page, from now on."""
+        await self.post("profile", profile=profile, lang=lang, **({"churn": 0} | more))
+        await self.restart_page()
+
+    async def journal(self, phone: str) -> list[dict[str, Any]]:
+        """Ground truth: what the server accepted for this person."""
+        async with self._control.get("/control/journal") as answer:
+            entries = (await answer.json())["entries"]
+        return [entry for entry in entries if entry["to"] == phone and entry["direction"] == "out"]
 
     def somebody(self) -> str:
         """A customer nobody has written to."""
         self._next += 1
         return f"+3363998{self._next + 1000:04d}"
 
-    async def send(self, phone: str, text: str, *, title: str | None = None) -> Bubble | None:
+    async def send(
+        self, phone: str, text: str, *, title: str | None = None, paper: Paper | None = None
+    ) -> Bubble | None:
         page = self.page
         await page.open_chat(phone, title=title)
+        while not await page.is_synced():
+            await page._tab.until("gone", element=chat_elements.HISTORY_LOADING, deadline_s=READY_S)
         baseline = delivery.last_outgoing(await page.bubbles())
         await page.clear_draft()
-        await page.type_text(text)
+        hashed = delivery.text_hash(text)
+        assert delivery.text_hash(await (page.attach(paper, text) if paper else page.type_text(text))) == hashed
         await page.poise()
         await page.click_send()
-        return await page.wait_new_bubble(baseline=baseline, body_hash=delivery.text_hash(text), deadline_s=READY_S)
+        media = paper.media if paper else None
+        return await page.wait_new_bubble(baseline=baseline, body_hash=hashed, deadline_s=READY_S, media=media)
 
     async def lose(self, *lost: tuple[str, str]) -> None:
         """From now on the page is without these (css, attribute); with none, it is whole again."""
@@ -92,8 +122,10 @@ class World:
 
 
 @asynccontextmanager
-async def linked(directory: Path) -> AsyncIterator[World]:
-    app = server.application(settings.Settings(port=0, state=directory / "state", boot_ms=20, tick_max_s=0.3))
+async def linked(directory: Path, **more: Any) -> AsyncIterator[World]:
+    """`more` are settings of the sandbox."""
+    chosen = settings.Settings(port=0, state=directory / "state", boot_ms=20, tick_max_s=0.3, **more)
+    app = server.application(chosen)
     runner = web.AppRunner(app)
     await runner.setup()
     try:

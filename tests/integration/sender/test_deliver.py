@@ -235,7 +235,7 @@ async def test_a_missing_composer_stops_the_number_until_a_person_has_looked(des
     assert await office.ended(job) == ("due", "restricted")
     assert await office.tasks() == ["number_restricted"]
     assert not session.is_connected
-    await office.owner.execute("UPDATE whatsapp_session SET state = 'connecting'")
+    await office.owner.execute("UPDATE number_stop SET ended_at = now(), ended_by = 'Inès'")
     await session.look()
     assert session.state is SessionState.CONNECTED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,8 +14,11 @@ from relance.sender import lease
 pytestmark = pytest.mark.servers
 
 
+HERE = Path("/dev/null/nowhere")
+
+
 def taking(database, *, alias=None, silence_s=60.0):
-    return lease.taken(database.dsn("sender"), alias=alias, profile_home="here", silence_s=silence_s)
+    return lease.taken(database.dsn("sender"), alias=alias, profiles=HERE, silence_s=silence_s)
 
 
 async def test_a_number_has_one_owner_and_each_take_over_a_new_epoch(database, office):

@@ -89,25 +89,33 @@ async def test_a_sweep_finds_what_was_read_on_the_phone(desk, office, phone, bod
 async def test_a_photo_is_sealed_and_only_the_key_opens_it(desk, office, phone):
     await office.customer(ANA)
     bubble = phone.hears(ANA, "mon passeport", media="image")
-    phone.media[bubble.key] = b"\xff\xd8 photo"
+    phone.media[bubble.key] = b"\xff\xd8\xff photo"
 
     await listen.hear(desk)
 
     row = await office.owner.fetchrow("SELECT m.*, s.* FROM inbound_message m JOIN media_spool s ON s.id = m.media_id")
     assert (row["kind"], row["body"], row["mime"]) == ("image", "mon passeport", "image/jpeg")
     assert b"photo" not in row["sealed"]
-    assert spool.unseal(KEY, row["media_id"], row["nonce"], row["sealed"]) == b"\xff\xd8 photo"
+    assert spool.unseal(KEY, row["media_id"], row["nonce"], row["sealed"]) == b"\xff\xd8\xff photo"
 
 
-@pytest.mark.parametrize("size", [None, chats.MOST_MEDIA_BYTES + 1], ids=["does not load", "too large"])
-async def test_media_that_cannot_be_kept_goes_to_a_person(desk, office, phone, size):
+@pytest.mark.parametrize(
+    ("content", "task"),
+    [
+        (None, "media_unreadable"),
+        (b"%PDF-" + bytes(chats.MOST_MEDIA_BYTES), "media_refused"),
+        (b"MZ program", "media_refused"),
+    ],
+    ids=["does not load", "too large", "no document"],
+)
+async def test_media_that_cannot_be_kept_goes_to_a_person(desk, office, phone, content, task):
     await office.customer(ANA)
     bubble = phone.hears(ANA, "", media="document")
-    if size:
-        phone.media[bubble.key] = bytes(size)
+    if content:
+        phone.media[bubble.key] = content
 
     await listen.hear(desk)
 
     assert await office.owner.fetchval("SELECT kind FROM inbound_message WHERE media_id IS NULL") == "other"
-    assert await office.tasks() == ["media_unreadable"]
+    assert await office.tasks() == [task]
     assert await office.told() == ["inbound.received.v1"]

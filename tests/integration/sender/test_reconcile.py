@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from relance.domain.delivery import Tick
+from relance.domain.suspicion import Sign
 from relance.sender.reconcile import Reconciler
 from tests.integration.sender.conftest import ANA, BODY
 
@@ -122,7 +123,7 @@ async def test_what_cannot_be_proved_for_too_long_is_a_persons(reconciler, desk,
 
 async def test_offline_nobody_looks(reconciler, session, office, phone):
     await office.begun()
-    await session.restrict()
+    await session.restrict(Sign.BANNER)
 
     await reconciler.look_at_all()
 

@@ -152,40 +152,6 @@ async def test_a_message_is_sent_a_reply_is_heard_and_sigterm_ends_it(stage):
     assert await stage.stop() == 0
 
 
-async def test_killed_between_click_and_tick_it_finds_its_message_and_sends_no_second(stage, tmp_path):
-    fault = {"RELANCE_SENDER_FAULT": "after_click", "RELANCE_SENDER_FAULT_MARKER": str(tmp_path / "killed")}
-    await stage.start(**fault)
-    await stage.paired()
-    await stage.control("fault", kind="hold_acks", on=True)
-    job = await stage.office.job()
-    await stage.publish(job)
-    assert await stage.ended() == 137
-    assert (await stage.office.row(job))["state"] == "sending"
-
-    await stage.control("fault", kind="clear")
-    await stage.start(**fault)
-    await stage.settled(job, "sent", "delivered", "read")
-
-    assert await stage.received() == [(ANA, BODY)]
-    assert await stage.stop() == 0
-
-
-async def test_killed_after_typing_it_is_due_again_and_nothing_left(stage, tmp_path):
-    fault = {"RELANCE_SENDER_FAULT": "after_typing", "RELANCE_SENDER_FAULT_MARKER": str(tmp_path / "killed")}
-    await stage.start(**fault)
-    await stage.paired()
-    job = await stage.office.job()
-    await stage.publish(job)
-    assert await stage.ended() == 137
-
-    await stage.start(**fault)
-    await stage.settled(job, "due")
-
-    assert await stage.received() == []
-    assert (await stage.office.ended(job))[1] == "absent"
-    assert await stage.stop() == 0
-
-
 async def test_a_standby_takes_over_from_a_killed_sender_with_the_same_login(stage):
     await stage.start()
     await stage.paired()
@@ -254,6 +220,23 @@ async def test_a_killed_browser_is_replaced_and_the_login_survives(stage, tmp_pa
     job = await stage.office.job()
     await stage.publish(job)
     await stage.settled(job, "sent", "delivered", "read")
+    assert await stage.stop() == 0
+
+
+async def test_a_worn_browser_is_replaced_under_the_same_lease_and_messages_go_on(stage):
+    settled = {"RELANCE_BROWSER_MEMORY_MB": "1", "RELANCE_BROWSER_SETTLED_S": "1", "RELANCE_BROWSER_LOOK_S": "20"}
+    await stage.start(**settled)
+    await stage.paired()
+
+    async def is_worn() -> bool:
+        return "browser.worn" in stage.log.read_text()
+
+    await stage.until(is_worn, "browser worn")
+    job = await stage.office.job()
+    await stage.publish(job)
+    await stage.settled(job, "sent", "delivered", "read")
+    assert stage.log.read_text().count("lease.taken") == 1
+    assert await stage.received() == [(ANA, BODY)]
     assert await stage.stop() == 0
 
 

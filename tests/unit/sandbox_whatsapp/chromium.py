@@ -48,7 +48,7 @@ class Desk:
     async def open_chat(self, phone: str, text: str = "") -> Locator:
         await self.page.goto(f"{self.base}/send?phone={phone.lstrip('+')}&text={text}")
         await self.page.wait_for_selector("#main [role=application][aria-busy=false]")
-        await self.page.wait_for_function("document.activeElement.dataset.tab === '10'")
+        await self.page.wait_for_function("() => document.activeElement.dataset.tab === '10'")
         return self.page.locator("footer [role=textbox]")
 
     def tick(self, name: str) -> Locator:

@@ -193,7 +193,7 @@ async def test_reset_forgets_messages_media_and_devices(sandbox: Sandbox) -> Non
         ("reply", {"from": ANA}, "a reply needs text or media"),
         ("reply", {"from": ANA, "media": {"name": "a", "mime": "b", "base64": "é"}}, "media.base64: not base64"),
         ("pair", {"number": ANA}, "number: not one of the sender numbers"),
-        ("fault", {"kind": "earthquake"}, "kind: one of clear"),
+        ("fault", {"kind": "earthquake"}, "kind: one of ambush"),
     ],
     ids=["bad number", "no number", "empty", "bad base64", "unknown sender", "unknown fault"],
 )

@@ -65,6 +65,26 @@ async def test_an_intention_that_never_ends_ends_the_browser():
         await stuck
 
 
+async def test_cut_short_it_ends_what_is_in_hand_and_begins_nothing_more():
+    intentions, begun, is_begun = Intentions(), [], asyncio.Event()
+    worker = asyncio.create_task(intentions.carry_out())
+
+    async def act(name: str) -> None:
+        begun.append(name)
+        is_begun.set()
+        await asyncio.Event().wait()
+
+    callers = [asyncio.create_task(intentions.do(lambda name=name: act(name))) for name in "ab"]
+    await is_begun.wait()
+    intentions.cut_short()
+    await asyncio.wait(callers, timeout=20)
+
+    assert begun == ["a"]
+    assert all(caller.cancelled() for caller in callers)
+    assert not worker.done()
+    worker.cancel()
+
+
 @pytest.mark.parametrize(
     ("title", "phone"),
     [

@@ -11,13 +11,17 @@ from relance.cli import (
     clock,
     demo,
     develop,
+    dlq,
+    doctor,
     explain,
     google,
     holds,
     init_sheet,
     ledger,
     migrate,
+    number,
     pair,
+    review,
     sending,
     sequence,
     simulate,
@@ -54,6 +58,10 @@ app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
 app.command("start-sending", rich_help_panel=RUN)(sending.start)
 app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
+app.add_typer(number.commands, name="number", rich_help_panel=RUN)
+app.command("review", rich_help_panel=RUN)(review.review)
+app.command("dlq", rich_help_panel=RUN)(dlq.dlq)
+app.command("doctor", rich_help_panel=RUN)(doctor.doctor)
 
 app.command("test", rich_help_panel=BUILD, context_settings=develop.PASS_THROUGH)(develop.test)
 app.command("check", rich_help_panel=BUILD)(develop.check)

@@ -9,7 +9,7 @@ import asyncpg
 import segno
 import typer
 
-from relance.cli import practice_world
+from relance.cli import doctor, office, practice_world
 from relance.domain.errors import SettingsRejected
 from relance.store import numbers
 
@@ -25,22 +25,37 @@ _SENTENCES = {
 }
 
 
-def pair(alias: str = typer.Argument(..., help="Le nom du numéro dans relance.toml, par exemple agence-1.")) -> None:
-    """Associer un téléphone : le code QR de WhatsApp dans ce terminal."""
-    asyncio.run(_pair(practice_world.database_url(), alias))
+def pair(
+    alias: str = typer.Argument(..., help="Le nom du numéro dans relance.toml, par exemple agence-1."),
+    code: bool = typer.Option(False, "--code", help="Un code de huit lettres à taper sur le téléphone, sans caméra."),
+) -> None:
+    """Associer un téléphone : le code QR de WhatsApp dans ce terminal, ou un code à taper."""
+    if code:
+        typer.echo(asyncio.run(_code(alias)))
+    asyncio.run(_pair(practice_world.database_url(), alias, is_drawn=not code))
 
 
-async def _pair(dsn: str, alias: str) -> None:
+async def _code(alias: str) -> str:
+    async with office.opened() as desk:
+        answer = await doctor.asked(desk, alias, "link_code")
+    return (
+        f"Code : {answer['code']}\n"
+        "WhatsApp sur le téléphone de l'agence › Appareils connectés › Connecter un appareil › "
+        "Associer avec un numéro de téléphone › tapez ce code. Il ne vit que quelques minutes."
+    )
+
+
+async def _pair(dsn: str, alias: str, *, is_drawn: bool) -> None:
     connection, shown = await asyncpg.connect(dsn), None
     try:
         found = await numbers.candidates(connection, alias=alias, profile_home="")
         if not found:
             raise SettingsRejected(f"le numéro « {alias} » n'est pas dans relance.toml, ou il est désactivé")
         while True:
-            state, qr = await numbers.pairing(connection, found[0].id)
-            if (state, qr) != shown:
-                typer.echo(_drawn(qr) if qr else _SENTENCES.get(state, "Préparation du code…"))
-                shown = (state, qr)
+            state, qr, advice = await numbers.pairing(connection, found[0].id)
+            if (state, qr, advice) != shown and (is_drawn or not qr):
+                typer.echo(_drawn(qr) if qr else advice or _SENTENCES.get(state, "Préparation du code…"))
+                shown = (state, qr, advice)
             if state == "connected":
                 return
             await asyncio.sleep(POLL_S)

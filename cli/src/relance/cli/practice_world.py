@@ -35,6 +35,16 @@ def google_access() -> tuple[str, str]:
     return Path(facts["google_credentials"]).read_text(encoding="utf-8"), facts["google"]
 
 
+def broker_url() -> str:
+    """The deployment's broker, else the practice world's."""
+    told = settings.load(Settings)
+    if told.broker_url:
+        return told.broker_url.get_secret_value()
+    if told.database_url:
+        raise SettingsRejected("RELANCE_BROKER_URL_FILE manque : l'adresse du courtier n'est pas configurée")
+    return running().facts["broker"]
+
+
 def database_url() -> str:
     """The deployment's database, else the practice world's, as the operator's role."""
     told = settings.load(Settings)

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     operator: str = ""  # kept beside each order; otherwise the session's user
     owner_database_url: SecretStr | None = None
+    broker_url: SecretStr | None = None
     google_credentials: SecretStr | None = None
     google_base_url: str = "https://sheets.googleapis.com"
     drive_folder: str = ""

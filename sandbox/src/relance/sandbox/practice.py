@@ -115,6 +115,7 @@ class Practice:
     def remember(self) -> None:
         """Write the run file: whom to stop, and where other terminals find this world."""
         facts = {"dsn_cli": self.dsn("cli"), "google_credentials": str(self.files.credentials)}
+        facts["broker"] = self.mq.url("admin")
         facts |= {name: self.addresses.url(name) for name in self.addresses.ports}
         RunFile(self.home.run_file).write(os.getpid(), facts)
 

@@ -161,6 +161,10 @@ class Wires:
             "RELANCE_SCHEDULER_RELEASE_S": str(self.pace.tick_s / 2),
             "RELANCE_SCHEDULER_GAP_MIN_S": str(self.pace.gap_min_s),
             "RELANCE_SCHEDULER_GAP_MAX_S": str(self.pace.gap_max_s),
+            # A practice world has no past: its number is not new, nor are its customers strangers.
+            "RELANCE_SCHEDULER_RAMP": "",
+            "RELANCE_SCHEDULER_HOURLY_CAP": "1000",
+            "RELANCE_SCHEDULER_FIRST_CONTACTS": "1000",
             "RELANCE_SCHEDULER_PAID_GRACE_S": "0",
             "RELANCE_SCHEDULER_JANITOR_S": str(self.pace.janitor_s),
             "RELANCE_ATTACHMENT_KEY": self.files.attachment_key,
@@ -170,6 +174,7 @@ class Wires:
         return {
             "RELANCE_PROFILES": str(self.files.profiles),
             "RELANCE_SPOOL_KEY": self.files.spool_key,
+            "RELANCE_ATTACHMENT_KEY": self.files.attachment_key,
             "RELANCE_WHATSAPP_URL": self.addresses.url("whatsapp"),
             "RELANCE_SENDER_CHROMIUM": chromium.executable(),
             "RELANCE_SENDER_CHROMIUM_SANDBOX": str(chromium.can_sandbox()).lower(),

@@ -25,6 +25,19 @@ class _Strict(BaseModel):
 class Number(_Strict):
     alias: str = Field(pattern=r"^[a-z0-9-]+$")
     phone: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$", description="E.164")
+    transport: Literal["whatsapp_web", "cloud_api"] = "whatsapp_web"
+    cloud_phone_id: str | None = Field(None, pattern=r"^[0-9]+$", description="what Meta calls this number")
+    cloud_account_id: str | None = Field(None, pattern=r"^[0-9]+$", description="the WhatsApp Business account")
+
+    @model_validator(mode="after")
+    def _cloud_numbers_are_known_to_meta(self) -> Number:
+        is_cloud = self.transport == "cloud_api"
+        if is_cloud and not (self.cloud_phone_id and self.cloud_account_id):
+            raise ValueError(
+                f"« {self.alias} » passe par l'API officielle : indiquez cloud_phone_id et cloud_account_id "
+                "(WhatsApp Manager › Configuration de l'API)"
+            )
+        return self
 
 
 class Ledger(_Strict):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 
@@ -44,6 +44,7 @@ class Bubble:
     text: str
     tick: Tick | None  # None: an incoming message, or no mark was recognised
     media: str | None  # None, "image", "document", "audio" or "other"
+    edited: bool = False  # its words are not those it came with
 
 
 class Finding(Enum):
@@ -76,8 +77,19 @@ def last_outgoing(bubbles: Sequence[Bubble]) -> str | None:
     return next((bubble.key for bubble in reversed(bubbles) if bubble.outgoing), None)
 
 
-def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str) -> tuple[Finding, Bubble | None]:
-    """Say whether our text stands after the baseline, and under which tick.
+def lacks_history(bubbles: Sequence[Bubble], *, wrote_before: bool) -> bool:
+    """Whether the chat was not loaded, whatever the barrier says.
+
+    `wrote_before`: we wrote there before this browser profile was made. Until that history has come, the chat looks
+    like one in which nothing was ever said, and a baseline noted in it would be none.
+    """
+    return wrote_before and last_outgoing(bubbles) is None
+
+
+def look_for(
+    bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str, media: str | None = None
+) -> tuple[Finding, Bubble | None]:
+    """Say whether our text stands after the baseline, and under which tick; with its file when `media` names one.
 
     Without a baseline the whole chat counts: an empty chat then reads as ABSENT, which is proof only on a profile that
     has not been lost since the claim.
@@ -85,7 +97,10 @@ def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str)
     later = _after(bubbles, baseline)
     if later is None:
         return Finding.UNPROVABLE, None
-    ours = [bubble for bubble in later if bubble.outgoing and text_hash(bubble.text) == body_hash]
+    said = [bubble for bubble in later if bubble.outgoing and text_hash(bubble.text) == body_hash]
+    ours = [bubble for bubble in said if media in (None, bubble.media)]
+    if said and not ours:
+        return Finding.UNPROVABLE, None
     for finding, ticks in _BY_STRENGTH:
         found = next((bubble for bubble in ours if bubble.tick in ticks), None)
         if found is not None:
@@ -93,6 +108,22 @@ def look_for(bubbles: Sequence[Bubble], *, baseline: str | None, body_hash: str)
     if any(bubble.outgoing and not bubble.text and bubble.media is None for bubble in later):
         return Finding.UNPROVABLE, None
     return Finding.ABSENT, None
+
+
+def look_for_forgotten(
+    bubbles: Sequence[Bubble], *, known: Collection[str], body_hash: str
+) -> tuple[Finding, Bubble | None]:
+    """`look_for` when the database was put back: what it has forgotten stands after the last bubble that it knows.
+
+    UNPROVABLE: something of ours stands there that it does not know and that is not this text, or the chat shows
+    nothing of what it knows. Another text may be the same reminder, written on another day.
+    """
+    places = [place for place, bubble in enumerate(bubbles) if bubble.key in known]
+    later = [bubble for bubble in bubbles[places[-1] + 1 if places else 0 :] if bubble.outgoing]
+    if not later:
+        return (Finding.ABSENT if places or not known else Finding.UNPROVABLE), None
+    found = next((b for b in later if b.tick in _BY_STRENGTH[0][1] and text_hash(b.text) == body_hash), None)
+    return (Finding.UNPROVABLE if found is None else Finding.SENT), found
 
 
 _BY_STRENGTH: tuple[tuple[Finding, frozenset[Tick | None]], ...] = (

@@ -6,7 +6,12 @@ RelanceError
 │   ├── TemplateRejected   a text that must not be sent as written
 │   ├── SettingsRejected   a service's configuration; the process exits with status 2
 │   ├── NotOnWhatsApp      the number has no WhatsApp; nobody can be reached there
-│   └── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
+│   ├── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
+│   │   └── IdentityHidden     the page shows no number for that chat; nobody can tell whose it is
+│   ├── NumberDiffers      the phone that was linked is another one than this number's; it was logged out
+│   ├── AttachmentMissing  what goes with a message cannot be opened; nothing leaves without it
+│   ├── MediaRefused       what a customer sent is larger than what is kept
+│   └── TextRefused        these words may not be said there now: an approved template is needed; nothing left
 ├── Unavailable        somebody else is down or slow; the loop or the broker tries again
 │   ├── SessionLost        WhatsApp needs a person: pairing, restriction, logout
 │   │   └── ComposerMissing    a chat without a place to write: suspected restriction
@@ -48,6 +53,26 @@ class NotOnWhatsApp(Refused):
 
 class WrongChat(Refused):
     """The chat that opened is not proven to be the customer's. Nothing was typed."""
+
+
+class IdentityHidden(WrongChat):
+    """The open chat shows no number (a username, a privacy id): a person has to look."""
+
+
+class NumberDiffers(Refused):
+    """Another phone than the configured number's was linked; the browser was logged out of it."""
+
+
+class AttachmentMissing(Refused):
+    """What goes with a message is gone, altered, or sealed with a key that is not ours. Nothing was typed."""
+
+
+class MediaRefused(Refused):
+    """A file that a customer sent is too large to be kept; a person has to look at it on the phone."""
+
+
+class TextRefused(Refused):
+    """The transport may not say these words to this person now. Nothing was sent."""
 
 
 class Unavailable(RelanceError):

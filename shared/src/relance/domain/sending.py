@@ -75,7 +75,7 @@ def refused(blocker: str | None) -> Conclusion:
     match blocker:
         case None:
             return Conclusion(JobState.REVIEW, "attempts")
-        case "hours" | "stopped":
+        case "hours" | "stopped" | "number_stopped":
             return Conclusion(JobState.DUE, blocker)
         case _:
             return Conclusion(JobState.CANCELLED, blocker)
@@ -102,9 +102,19 @@ def bounded(conclusion: Conclusion, *, looks: int, unproved_s: float, give_up_s:
 
 
 def conclude(
-    finding: Finding, *, is_synced: bool, absent_for_s: float | None, gap_s: float, attempt: int
+    finding: Finding,
+    *,
+    is_synced: bool,
+    absent_for_s: float | None,
+    gap_s: float,
+    attempt: int,
+    is_blank: bool = False,
 ) -> Conclusion:
-    """One look's conclusion. `absent_for_s` counts from the first of an unbroken row of looks that found nothing."""
+    """One look's conclusion. `absent_for_s` counts from the first of an unbroken row of looks that found nothing.
+
+    `is_blank`: the first message to somebody, and the profile it was typed in is gone. An empty chat then looks like
+    one whose history has not come yet, whatever the barrier says: nothing proves that it did not leave.
+    """
     match finding:
         case Finding.UNDER_CLOCK:
             return Conclusion(JobState.UNKNOWN, "clock")
@@ -116,6 +126,8 @@ def conclude(
             return Conclusion(JobState.SENT)
         case Finding.FAILED:
             return Conclusion(JobState.FAILED, "refused_by_whatsapp")
+        case Finding.ABSENT if is_blank:
+            return Conclusion(JobState.REVIEW, "profile_lost")
         case Finding.ABSENT:
             if absent_for_s is None or absent_for_s < gap_s:
                 return Conclusion(JobState.UNKNOWN, "absent_once")

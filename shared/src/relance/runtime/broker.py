@@ -167,12 +167,18 @@ async def publishing(connection: AbstractRobustConnection) -> AsyncIterator[Publ
 
 @asynccontextmanager
 async def consuming(
-    connection: AbstractRobustConnection, queue_name: str, consume: Consume, *, database: pool.Pool | None = None
+    connection: AbstractRobustConnection,
+    queue_name: str,
+    consume: Consume,
+    *,
+    database: pool.Pool | None = None,
+    at_last: Consume | None = None,
 ) -> AsyncIterator[None]:
     """Consume one declared queue, one message at a time, for as long as the block lasts.
 
     At its end no new message starts; the one in hand is finished or goes back. `database` is the one that effects are
-    written to: while it is away, the message in hand is tried again and again.
+    written to: while it is away, the message in hand is tried again and again. `at_last` takes the place of `consume`
+    for a message that failed as often as the queue allows, so that its row can say so.
     """
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=1)
@@ -180,7 +186,7 @@ async def consuming(
     queue = await channel.declare_queue(queue_name, durable=True, arguments=topology.arguments_of(queue_name))
     idle, ending = asyncio.Event(), asyncio.Event()
     idle.set()
-    edge = _Edge(queue_name, consume, database, ending)
+    edge = _Edge(queue_name, consume, database, ending, at_last)
 
     async def on_message(message: AbstractIncomingMessage) -> None:
         idle.clear()
@@ -216,6 +222,7 @@ class _Edge:
     consume: Consume
     database: pool.Pool | None
     ending: asyncio.Event
+    at_last: Consume | None
 
     async def take(self, message: AbstractIncomingMessage) -> None:
         try:
@@ -225,14 +232,15 @@ class _Edge:
             self._count("rejected")
             await _settle(message.reject(requeue=False), self.queue_name)
             return
-        failure = await self._attempt(parsed)
+        consume = self.at_last if self.at_last is not None and _is_last(message) else self.consume
+        failure = await self._attempt(consume, parsed)
         pause = AWAY_PAUSE_S
         while failure is not None and await self._is_database_away():
             log.warning("broker.database_away", queue=self.queue_name, message_id=str(parsed.id), wait_s=pause)
             if await self._ends_within(pause):
                 return  # the channel that closes gives the message back
             pause = min(pause * 2, LONGEST_AWAY_PAUSE_S)
-            failure = await self._attempt(parsed)
+            failure = await self._attempt(consume, parsed)
         if failure is None:
             self._count("handled")
             await _settle(message.ack(), self.queue_name)
@@ -242,9 +250,9 @@ class _Edge:
         await self._ends_within(REQUEUE_PAUSE_S)
         await _settle(message.reject(requeue=True), self.queue_name)
 
-    async def _attempt(self, parsed: envelope.Envelope) -> Exception | None:
+    async def _attempt(self, consume: Consume, parsed: envelope.Envelope) -> Exception | None:
         try:
-            await self.consume(parsed)
+            await consume(parsed)
         except Exception as error:  # noqa: BLE001 - the consumer edge: whatever it is, the message is not lost
             return error
         return None
@@ -260,6 +268,12 @@ class _Edge:
 
     def _count(self, outcome: str) -> None:
         metrics.CONSUMED.labels(queue=self.queue_name, outcome=outcome).inc()
+
+
+def _is_last(message: AbstractIncomingMessage) -> bool:
+    """Whether the broker will not bring it again: it counts re-deliveries."""
+    count = message.headers.get("x-delivery-count", 0)
+    return isinstance(count, int) and count >= topology.DELIVERY_LIMIT
 
 
 async def _settle(settling: Awaitable[None], queue_name: str) -> None:

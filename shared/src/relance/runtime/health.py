@@ -1,8 +1,8 @@
-"""`/metrics`, `/health/live` and `/health/ready` of one service, on one port."""
+"""`/metrics`, `/health/live` and `/health/ready` of one service, on one port, and what else it answers there."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -10,14 +10,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from relance.domain.errors import SettingsRejected
 
+# Meta's largest notification is 3 MB.
+MOST_BYTES = 4 * 1024 * 1024
+
 Check = Callable[[], str | None]
 """None when all is well, else one sentence that says what is not."""
 
 
 @asynccontextmanager
-async def served(host: str, port: int, check: Check) -> AsyncIterator[int]:
+async def served(
+    host: str, port: int, check: Check, *, routes: Sequence[web.AbstractRouteDef] = ()
+) -> AsyncIterator[int]:
     """Yields the port that listens; 0 asks for any free one."""
-    app = web.Application()
+    app = web.Application(client_max_size=MOST_BYTES)
+    app.add_routes(routes)
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/health/live", _live)
     app.router.add_get("/health/ready", _ready(check))

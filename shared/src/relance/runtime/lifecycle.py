@@ -135,9 +135,11 @@ async def survived(work: Awaitable[object], *, task: str) -> bool:
 
 
 @asynccontextmanager
-async def opened_pool(settings: ServiceSettings, *, service: str) -> AsyncIterator[pool.Pool]:
+async def opened_pool(
+    settings: ServiceSettings, *, service: str, reset: pool.Reset | None = None
+) -> AsyncIterator[pool.Pool]:
     """The service's pool, once the schema is the one its code knows."""
-    async with pool.opened(settings.database_url.get_secret_value(), application=service) as opened:
+    async with pool.opened(settings.database_url.get_secret_value(), application=service, reset=reset) as opened:
         async with opened.acquire() as connection:
             await migrate.wait_until_current(connection)
         yield opened

@@ -12,7 +12,10 @@ SQL = named.load("deployment.sql")
 async def apply(connection: Connection, deployment: Deployment) -> None:
     async with connection.transaction():
         for number in deployment.number:
-            await connection.execute(SQL.put_number, number.alias, number.phone)
+            await connection.execute(
+                SQL.put_number, number.alias, number.phone, number.transport,
+                number.cloud_phone_id, number.cloud_account_id,
+            )  # fmt: skip
         await connection.execute(SQL.retire_numbers, [number.alias for number in deployment.number])
         for one in deployment.ledger:
             await connection.execute(

@@ -1,8 +1,10 @@
 -- name: put_number
 -- A number keeps its alias; changing its phone re-pairs it.
-INSERT INTO number (alias, phone)
-VALUES ($1, $2)
-ON CONFLICT (alias) DO UPDATE SET phone = excluded.phone, enabled = true
+INSERT INTO number (alias, phone, transport, cloud_phone_id, cloud_account_id)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (alias) DO UPDATE
+SET phone = excluded.phone, transport = excluded.transport, cloud_phone_id = excluded.cloud_phone_id,
+    cloud_account_id = excluded.cloud_account_id, enabled = true
 RETURNING id;
 
 -- name: retire_numbers

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from relance.contracts import envelope
+from relance.domain import delivery
 from relance.store import named, spool
 from relance.store.pool import Connection
 
@@ -37,6 +38,13 @@ class Incoming:
         return envelope.derived_id("inbound", self.number_id, self.customer_id, self.page_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Chat:
+    title: str
+    customer_id: int
+    phone: str
+
+
 async def bind(
     connection: Connection,
     *,
@@ -56,16 +64,26 @@ async def customer_with(connection: Connection, phone: str) -> int | None:
     return found
 
 
-async def known_titles(
+async def known_chats(
     connection: Connection, number_id: int, titles: Sequence[str], phones: Sequence[str | None]
-) -> tuple[str, ...]:
-    """Titles that may be opened, in the order given; everything else on that phone stays private."""
-    rows = await connection.fetch(SQL.known_titles, number_id, list(titles), list(phones))
-    return tuple(row["title"] for row in rows)
+) -> tuple[Chat, ...]:
+    """Whose chats these titles may be, in the order given; everything else on that phone stays private.
+
+    Two customers may have been seen under one title.
+    """
+    rows = await connection.fetch(SQL.known_chats, number_id, list(titles), list(phones))
+    return tuple(Chat(*row.values()) for row in rows)
 
 
-async def known_keys(connection: Connection, number_id: int, customer_id: int) -> set[str]:
-    return {row["page_key"] for row in await connection.fetch(SQL.known_keys, number_id, customer_id)}
+async def never_opened(connection: Connection, number_id: int) -> tuple[Chat, ...]:
+    """Customers of a number under whose title nobody knows yet, the latest first; `title` is the ledger's name."""
+    return tuple(Chat(*row.values()) for row in await connection.fetch(SQL.never_opened, number_id))
+
+
+async def stored(connection: Connection, number_id: int, customer_id: int) -> dict[str, str]:
+    """Text hash by key of what this customer wrote, in the order of storing."""
+    rows = await connection.fetch(SQL.stored, number_id, customer_id)
+    return {row["page_key"]: delivery.text_hash(row["body"]) for row in rows}
 
 
 async def add(connection: Connection, message: Incoming, *, key: bytes, at: datetime) -> bool:

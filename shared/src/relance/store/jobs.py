@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
+
+from relance.domain import pacing
 from relance.domain.enclosure import Kind
-from relance.domain.pacing import Budget
+from relance.domain.pacing import Budget, Turn
 from relance.domain.receivable import Customer
 from relance.domain.steps import Purpose
 from relance.store import named
@@ -28,6 +31,7 @@ class Job:
     language: str
     due_at: datetime
     spent_on: date | None = None
+    is_first_contact: bool = False
     encloses: Kind | None = None
     enclosed_for: int | None = None  # the row's version that its attachment was made for
 
@@ -79,12 +83,42 @@ async def all_numbers(connection: Connection) -> list[int]:
 async def locked_budget(connection: Connection, number_id: int, *, today: date, now: datetime) -> Budget:
     await connection.execute(SQL.open_budget, number_id, today, now)
     row = await connection.fetchrow(SQL.budget, number_id)
-    return Budget(row["local_day"], row["sent"], row["next_at"])
+    return _budget(row)
 
 
-async def spend(connection: Connection, job: Job, budget: Budget) -> None:
-    await connection.execute(SQL.spend, job.number_id, budget.local_day, budget.sent, budget.next_at)
-    await connection.execute(SQL.count, job.id, budget.local_day)
+async def spend(
+    connection: Connection, number_id: int, budget: Budget, leaving: Sequence[tuple[Job, timedelta]]
+) -> None:
+    """A pause goes with its message: the sender keeps it between two clicks, however late the broker brings them."""
+    await _write(connection, number_id, budget)
+    rows = [(job.id, budget.local_day, job.is_first_contact, pause.total_seconds()) for job, pause in leaving]
+    await connection.executemany(SQL.count, rows)
+
+
+async def reclaimed(connection: Connection, number_id: int, budget: Budget) -> Budget:
+    """The budget without the messages that were cancelled after today had counted them."""
+    row = await connection.fetchrow(SQL.reclaim, number_id, budget.local_day)
+    if not row["messages"]:
+        return budget
+    found = pacing.given_back(budget, messages=row["messages"], first_contacts=row["first_contacts"])
+    await _write(connection, number_id, found)
+    return found
+
+
+async def _write(connection: Connection, number_id: int, budget: Budget) -> None:
+    values = (budget.local_day, budget.sent, budget.next_at, budget.first_contacts, budget.days_spoken, budget.recent)
+    await connection.execute(SQL.spend, number_id, *values)
+
+
+def _budget(row: asyncpg.Record) -> Budget:
+    return Budget(
+        local_day=row["local_day"],
+        sent=row["sent"],
+        next_at=row["next_at"],
+        first_contacts=row["first_contacts"],
+        days_spoken=row["days_spoken"],
+        recent=tuple(row["recent"]),
+    )
 
 
 async def in_flight(connection: Connection, number_id: int, *, doubt_s: float) -> int:
@@ -97,31 +131,24 @@ async def standing(connection: Connection) -> dict[str, int]:
 
 
 async def claim_due(
-    connection: Connection, number_id: int, now: datetime, *, limit: int, spent_on: date | None = None
+    connection: Connection, number_id: int, now: datetime, *, limit: int, day: date, turn: Turn
 ) -> Sequence[Job]:
+    """What `turn` allows; whatever `day` has counted already may leave all the same."""
     return [
         Job(
             row["id"], number_id, row["customer_id"], row["receivable_id"], Purpose(row["kind"]), row["template"],
-            row["language"], row["due_at"], row["spent_on"], enclosed_for=row["attachment_version"],
+            row["language"], row["due_at"], row["spent_on"], row["is_first_contact"],
+            enclosed_for=row["attachment_version"],
         )
-        for row in await connection.fetch(SQL.claim_due, number_id, now, limit, spent_on)
+        for row in await connection.fetch(
+            SQL.claim_due, number_id, now, limit, day, turn.takes_more, turn.takes_strangers
+        )
     ]  # fmt: skip
 
 
-async def publish(
-    connection: Connection,
-    job: Job,
-    *,
-    body: str,
-    body_hash: str,
-    versions: Mapping[int, int],
-    customer_version: int | None,
-    not_after: datetime,
-    now: datetime,
-) -> None:
-    rendered_from = {str(item): version for item, version in versions.items()}
-    values = (job.id, body, body_hash, rendered_from, job.template, not_after, now, customer_version)
-    await connection.execute(SQL.publish, *values)
+async def publish(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """`rows`: job, text, its hash, versions it was rendered from, template, not after, now, customer's version."""
+    await connection.executemany(SQL.publish, rows)
 
 
 async def postpone(connection: Connection, job: Job, until: datetime) -> None:

@@ -21,6 +21,7 @@ FROM number n
 JOIN whatsapp_session s ON s.number_id = n.id
 WHERE n.enabled AND s.state = 'connected'
   AND NOT EXISTS (SELECT FROM sending_stop WHERE ended_at IS NULL)
+  AND NOT EXISTS (SELECT FROM number_stop p WHERE p.number_id = n.id AND p.ended_at IS NULL)
   AND EXISTS (SELECT FROM send_job j WHERE j.number_id = n.id AND j.state = 'due' AND j.due_at <= $1
               AND (j.not_before IS NULL OR j.not_before <= $1))
 ORDER BY n.id
@@ -28,7 +29,7 @@ LIMIT 10000;
 
 -- name: budget
 -- What a number has spent, locked until the release commits.
-SELECT local_day, sent, next_at
+SELECT local_day, sent, next_at, first_contacts, days_spoken, recent
 FROM number_budget
 WHERE number_id = $1
 FOR UPDATE;
@@ -42,13 +43,26 @@ ON CONFLICT (number_id) DO NOTHING;
 -- name: spend
 -- Spent in the release transaction: a restart may waste a message's turn, never spend it twice.
 UPDATE number_budget
-SET local_day = greatest(local_day, $2), sent = $3, next_at = $4
+SET local_day = greatest(local_day, $2), sent = $3, next_at = $4, first_contacts = $5, days_spoken = $6, recent = $7
 WHERE number_id = $1;
+
+-- name: reclaim
+-- Counted on that day and then cancelled: certainly not sent, so the day has not spent them.
+WITH freed AS (
+    UPDATE send_job j
+    SET spent_on = NULL, is_first_contact = false
+    FROM (SELECT id, is_first_contact AS was_first FROM send_job
+          WHERE number_id = $1 AND spent_on = $2 AND state = 'cancelled' FOR UPDATE) gone
+    WHERE j.id = gone.id
+    RETURNING gone.was_first
+)
+SELECT count(*) AS messages, count(*) FILTER (WHERE was_first) AS first_contacts
+FROM freed;
 
 -- name: count
 -- The day on which a message was counted: should it come back, that day does not count it again.
 UPDATE send_job
-SET spent_on = $2
+SET spent_on = $2, is_first_contact = $3, gap_s = $4
 WHERE id = $1;
 
 -- name: in_flight
@@ -72,13 +86,19 @@ GROUP BY j.state
 LIMIT 10;
 
 -- name: claim_due
--- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest. $4: only those that
--- were counted on that day already. What goes with a message must have been made for the row as it is.
-SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at, j.spent_on, j.attachment_version
+-- Due jobs of a number whose person has nothing in flight: answers and thanks first, then the oldest. What day $4 has
+-- counted already; the others if it takes more ($5), and people who never wrote nor were written to if it takes those ($6).
+-- What goes with a message must have been made for the row as it is.
+SELECT j.id, j.customer_id, j.receivable_id, j.kind, j.template, j.language, j.due_at, j.spent_on, met.never AS is_first_contact,
+       j.attachment_version
 FROM send_job j
+CROSS JOIN LATERAL (
+    SELECT NOT EXISTS (SELECT FROM send_job s WHERE s.customer_id = j.customer_id AND s.state IN ('sent', 'delivered', 'read'))
+           AND NOT EXISTS (SELECT FROM inbound_message i WHERE i.number_id = j.number_id AND i.customer_id = j.customer_id) AS never
+) met
 WHERE j.number_id = $1 AND j.state = 'due' AND j.due_at <= $2
   AND (j.not_before IS NULL OR j.not_before <= $2)
-  AND ($4::date IS NULL OR j.spent_on = $4)
+  AND (j.spent_on IS NOT DISTINCT FROM $4 OR ($5 AND ($6 OR NOT met.never)))
   AND (j.attachment_kind IS NULL
        OR (j.attachment_id IS NOT NULL
            AND j.attachment_version = (SELECT r.version FROM receivable r WHERE r.id = j.receivable_id)))

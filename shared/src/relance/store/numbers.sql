@@ -1,6 +1,6 @@
 -- name: candidates
 -- Numbers a sender may hold, those whose profile already lives here first.
-SELECT n.id, n.alias, n.phone
+SELECT n.id, n.alias, n.phone, n.transport, n.cloud_phone_id, n.cloud_account_id
 FROM number n
 LEFT JOIN number_lease l ON l.number_id = n.id
 WHERE n.enabled AND ($1::text IS NULL OR n.alias = $1)
@@ -28,15 +28,22 @@ WHERE k.locktype = 'advisory'
   AND k.pid <> pg_backend_pid()
   AND l.heartbeat < clock_timestamp() - make_interval(secs => $3);
 
+-- name: last_beat
+-- The lease before it is taken, beside the database's own clock.
+SELECT l.epoch, l.heartbeat, clock_timestamp() AS now
+FROM (SELECT) one
+LEFT JOIN number_lease l ON l.number_id = $1;
+
 -- name: take
--- A new epoch fences off whoever held the number before.
-INSERT INTO number_lease (number_id, owner, epoch, heartbeat, profile_home)
-VALUES ($1, $2, 1, clock_timestamp(), $3)
+-- A new epoch fences off whoever held the number before. $4: an epoch that a host remembers, $5: this database has not.
+INSERT INTO number_lease (number_id, owner, epoch, heartbeat, profile_home, restored_at)
+VALUES ($1, $2, $4 + 1, clock_timestamp(), $3, CASE WHEN $5 THEN clock_timestamp() END)
 ON CONFLICT (number_id) DO UPDATE
 SET owner = EXCLUDED.owner,
-    epoch = number_lease.epoch + 1,
+    epoch = greatest(number_lease.epoch + 1, EXCLUDED.epoch),
     heartbeat = EXCLUDED.heartbeat,
-    profile_home = EXCLUDED.profile_home
+    profile_home = EXCLUDED.profile_home,
+    restored_at = coalesce(EXCLUDED.restored_at, number_lease.restored_at)
 RETURNING epoch;
 
 -- name: beat
@@ -44,7 +51,7 @@ RETURNING epoch;
 UPDATE number_lease
 SET heartbeat = clock_timestamp()
 WHERE number_id = $1 AND epoch = $2
-RETURNING epoch;
+RETURNING heartbeat;
 
 -- name: session
 -- What was last known of a number's session.
@@ -52,17 +59,28 @@ SELECT state
 FROM whatsapp_session
 WHERE number_id = $1;
 
+-- name: restricted
+-- A suspicion that nobody has cleared.
+SELECT EXISTS (SELECT FROM number_stop WHERE number_id = $1 AND cause = 'restriction' AND ended_at IS NULL);
+
+-- name: stop
+-- One in force for each cause.
+INSERT INTO number_stop (number_id, cause, reason, stopped_by)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (number_id, cause) WHERE ended_at IS NULL DO NOTHING
+RETURNING id;
+
 -- name: tell_session
 -- Only the owner of the number speaks.
-INSERT INTO whatsapp_session (number_id, state, qr, changed_at)
-SELECT $1, $3, $4, $5
+INSERT INTO whatsapp_session (number_id, state, qr, changed_at, advice)
+SELECT $1, $3, $4, $5, $6
 FROM number_lease l
 WHERE l.number_id = $1 AND l.epoch = $2
 ON CONFLICT (number_id) DO UPDATE
-SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at;
+SET state = EXCLUDED.state, qr = EXCLUDED.qr, changed_at = EXCLUDED.changed_at, advice = EXCLUDED.advice;
 
 -- name: pairing
 -- What a person who links a phone has to see; the code is gone once linked.
-SELECT state, qr
+SELECT state, qr, advice
 FROM whatsapp_session
 WHERE number_id = $1;

@@ -25,14 +25,29 @@ async def tell(
     message_id: UUID | None = None,
 ) -> UUID:
     """Queue one event for everybody who subscribes to its type. Must run inside a transaction."""
+    row = as_row(payload, source=source, at=at, message_id=message_id)
+    await connection.execute(SQL.add, *row)
+    await connection.execute(SQL.wake)
+    return row[0]
+
+
+def as_row(
+    payload: envelope.Payload, *, source: str, at: datetime, message_id: UUID | None = None
+) -> tuple[UUID, str, str, dict[str, object]]:
+    """Id, exchange, routing key and body: for a statement that adds them beside what makes them true."""
     message = envelope.wrap(payload, source=source, at=at, message_id=message_id)
     if isinstance(payload, events.SendJob):
         exchange, key = topology.SEND, topology.send_queue(payload.number_id)
     else:
         exchange, key = topology.EVENTS, payload.type
-    await connection.execute(SQL.add, message.id, exchange, key, message.model_dump(mode="json"))
+    return message.id, exchange, key, message.model_dump(mode="json")
+
+
+async def tell_senders(connection: Connection, told: Sequence[events.SendJob], *, source: str, at: datetime) -> None:
+    """As `tell`, for messages that are to be sent, in one go. Must run inside a transaction."""
+    rows = [as_row(payload, source=source, at=at) for payload in told]
+    await connection.executemany(SQL.add, rows)
     await connection.execute(SQL.wake)
-    return message.id
 
 
 async def tell_many(connection: Connection, payloads: Sequence[envelope.Payload], *, source: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -34,10 +34,22 @@ PROBE_TIMEOUT_S = 5.0
 RETRY_S = 0.5
 
 
+Reset = Callable[[Connection], Awaitable[None]]
+
+
+async def stateless(_: Connection) -> None:
+    """For a service that leaves nothing in a session, no lock, no setting: asyncpg's reset is a round trip each time.
+
+    What was left of a transaction is rolled back all the same.
+    """
+
+
 @asynccontextmanager
-async def opened(dsn: str, *, application: str, size: int = POOL_SIZE) -> AsyncIterator[Pool]:
+async def opened(
+    dsn: str, *, application: str, size: int = POOL_SIZE, reset: Reset | None = None
+) -> AsyncIterator[Pool]:
     """A pool that answers; waits for a server that is still starting, raises Unavailable when it never comes."""
-    pool = await _patiently(dsn, application, size)
+    pool = await _patiently(dsn, application, size=size, reset=reset)
     try:
         yield pool
     finally:
@@ -75,7 +87,7 @@ async def answers(pool: Pool) -> bool:
     return True
 
 
-async def _patiently(dsn: str, application: str, size: int) -> Pool:
+async def _patiently(dsn: str, application: str, *, size: int, reset: Reset | None) -> Pool:
     give_up = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -87,6 +99,7 @@ async def _patiently(dsn: str, application: str, size: int) -> Pool:
                 timeout=ACQUIRE_TIMEOUT_S,
                 server_settings={"application_name": application},
                 init=_speak_json,
+                reset=reset,
             )
         except asyncpg.InvalidAuthorizationSpecificationError as error:
             raise SettingsRejected("PostgreSQL refuse ce mot de passe : vérifiez RELANCE_DATABASE_URL") from error

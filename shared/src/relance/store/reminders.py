@@ -52,6 +52,9 @@ async def record(connection: Connection, entries: Sequence[Entry], now: datetime
     return frozenset((row["receivable_id"], row["step"], row["cycle"]) for row in found)
 
 
-async def items_of(connection: Connection, job_id: UUID) -> dict[int, tuple[str, int]]:
-    """Receivable id → (step, cycle), for the rows a job speaks of."""
-    return {row["receivable_id"]: (row["step"], row["cycle"]) for row in await connection.fetch(SQL.items_of, job_id)}
+async def items_of(connection: Connection, job_ids: Sequence[UUID]) -> dict[UUID, dict[int, tuple[str, int]]]:
+    """By job: receivable id → (step, cycle), for the rows it speaks of."""
+    found: dict[UUID, dict[int, tuple[str, int]]] = {}
+    for row in await connection.fetch(SQL.items_of, job_ids) if job_ids else ():
+        found.setdefault(row["job_id"], {})[row["receivable_id"]] = (row["step"], row["cycle"])
+    return found

@@ -19,9 +19,9 @@ WHERE reminder.skipped = 'withdrawn'
 RETURNING receivable_id, step, cycle;
 
 -- name: items_of
--- The rows a job speaks of, with the step of each.
-SELECT receivable_id, step, cycle
+-- The rows that jobs speak of, with the step of each.
+SELECT job_id, receivable_id, step, cycle
 FROM reminder
-WHERE job_id = $1
-ORDER BY receivable_id
-LIMIT 1000;
+WHERE job_id = ANY($1::uuid[])
+ORDER BY job_id, receivable_id
+LIMIT 10000;

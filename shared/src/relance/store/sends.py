@@ -14,6 +14,7 @@ from uuid import UUID
 from relance.contracts import envelope, events
 from relance.domain import sending
 from relance.domain.sending import Conclusion, JobState
+from relance.domain.suspicion import Signs
 from relance.store import named, outbox
 from relance.store.pool import Connection
 
@@ -30,9 +31,12 @@ class Job:
     body: str
     state: JobState
     reason: str | None
-    attempt: int
+    attempt: int  # since a person last granted more
     openings: int
     begun_since_s: float  # real seconds
+    written_since_s: float | None  # real seconds since our last message to this person, None without one
+    rest_s: float  # real seconds that the number still keeps silent
+    is_forgotten: bool  # the database was put back, and nothing was sent to this person since
     baseline: str | None
     phone: str
     title: str | None  # None: this customer's chat was never opened
@@ -66,6 +70,9 @@ async def read(connection: Connection, job_id: UUID) -> Job | None:
         attempt=row["attempt"],
         openings=row["openings"],
         begun_since_s=row["begun_since_s"],
+        written_since_s=row["written_since_s"],
+        rest_s=row["rest_s"] or 0.0,
+        is_forgotten=bool(row["is_forgotten"]),
         baseline=row["baseline"],
         phone=row["phone"],
         title=row["title"],
@@ -78,11 +85,9 @@ async def unproved(connection: Connection, number_id: int) -> tuple[UUID, ...]:
 
 
 async def claim(connection: Connection, job_id: UUID, *, epoch: int, baseline: str | None, at: datetime) -> int | None:
-    """The number of the attempt begun; None when the row, the lease or the rules say no. Inside a transaction."""
-    attempt: int | None = await connection.fetchval(SQL.claim, job_id, epoch, baseline, at)
-    if attempt is not None:
-        await connection.execute(SQL.begin_attempt, job_id, attempt, epoch, baseline, at)
-    return attempt
+    """Which attempt has begun, since a person last granted more; None when the row, the lease or the rules say no."""
+    since_granted: int | None = await connection.fetchval(SQL.claim, job_id, epoch, baseline, at)
+    return since_granted
 
 
 async def standing(connection: Connection, job_id: UUID, *, epoch: int, at: datetime) -> Standing:
@@ -123,19 +128,11 @@ async def settle(
 async def mark_sent(
     connection: Connection, job_id: UUID, *, epoch: int, provider_msg: str, evidence: dict[str, object], at: datetime
 ) -> tuple[bool, str | None]:
-    """Whether it was marked now, and what would forbid it by now (it crossed the click). Inside a transaction."""
-    row = await connection.fetchrow(SQL.mark_sent, job_id, epoch, provider_msg, evidence, at)
-    if row is None:
-        return False, None
-    await connection.execute(SQL.end_attempt, job_id, row["attempt"], "sent", at)
-    await outbox.tell(
-        connection,
-        events.MessageSent(job_id=job_id),
-        source="sender",
-        at=at,
-        message_id=envelope.derived_id("message.sent", job_id),
-    )
-    return True, row["blocker"]
+    """Whether it was marked now, and what would forbid it by now (it crossed the click)."""
+    event, event_id = events.MessageSent(job_id=job_id), envelope.derived_id("message.sent", job_id)
+    told = outbox.as_row(event, source="sender", at=at, message_id=event_id)
+    row = await connection.fetchrow(SQL.mark_sent, job_id, epoch, provider_msg, evidence, at, *told)
+    return (False, None) if row is None else (True, row["blocker"])
 
 
 async def abandon(connection: Connection, *, number_id: int, epoch: int) -> None:
@@ -147,6 +144,14 @@ async def follow(
 ) -> bool:
     """True when this tick was news for one of our messages."""
     return await connection.fetchval(SQL.follow, number_id, customer_id, provider_msg, tick, at) is not None
+
+
+async def known_bubbles(connection: Connection, number_id: int, customer_id: int) -> frozenset[str]:
+    return frozenset(row["key"] for row in await connection.fetch(SQL.known_bubbles, number_id, customer_id))
+
+
+async def signs(connection: Connection, number_id: int) -> Signs:
+    return Signs(**await connection.fetchrow(SQL.signs, number_id))
 
 
 async def ask_human(

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from relance.domain import errors
 from relance.sandbox.whatsapp import server
+from relance.sandbox.whatsapp.build import LANGS, PROFILES
 from relance.sandbox.whatsapp.settings import Settings
 
 
@@ -22,7 +23,7 @@ def main() -> int:
         first = error.errors()[0]
         return _refuse(f"Réglage refusé, {'.'.join(map(str, first['loc']))} : {first['msg']}")
     except OSError as error:
-        return _refuse(f"Le dossier {settings.state} ne peut pas être créé : {error.strerror}.")
+        return _refuse(f"Le dossier {error.filename} ne peut pas servir : {error.strerror}.")
     try:
         web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=_say, shutdown_timeout=2)
     except errors.RelanceError as error:
@@ -51,8 +52,10 @@ def _asked() -> dict[str, Any]:
     parser.add_argument("--port", type=int)
     parser.add_argument("--state", type=Path, help="dossier du journal et des médias")
     parser.add_argument("--numbers", help="numéros expéditeurs : +336…=Nom,+336…=Nom")
-    parser.add_argument("--lang", choices=("fr", "en"))
-    parser.add_argument("--profile")
+    parser.add_argument("--lang", choices=LANGS)
+    parser.add_argument("--profile", choices=PROFILES, help="époque de la page imitée")
+    parser.add_argument("--churn", type=int, help="attributs renommés ou retirés, tirés selon --seed")
+    parser.add_argument("--lexical", type=Path, help="node_modules où « lexical » est installé")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--auto-phones", action=argparse.BooleanOptionalAction)
     parser.add_argument("--boot-ms", type=int)

@@ -2,8 +2,8 @@
 
 A client says `hello` with its token (or none), then: no token → QR codes until an owner scans; unknown token
 → `logout`; another live tab → `conflict`; else `ready` with the chats. After that: `send`, `history`,
-`exists`, `seen`, and `opened` and `typed` for those who watch. A message is accepted when its `send` frame is
-handled here; the id is the client's, so the same frame after a lost answer changes nothing.
+`exists`, `seen`, `leave` (log out), and `opened` and `typed` for those who watch. A message is accepted when its
+`send` frame is handled here; the id is the client's, so the same frame after a lost answer changes nothing.
 """
 
 import asyncio
@@ -15,9 +15,10 @@ from typing import Any
 import segno
 from aiohttp import WSMsgType, web
 
-from relance.sandbox.whatsapp import frames, numbers
-from relance.sandbox.whatsapp.exchange import Exchange
+from relance.sandbox.whatsapp import devices, frames, numbers
+from relance.sandbox.whatsapp.exchange import Exchange, Said
 from relance.sandbox.whatsapp.hub import Page
+from relance.sandbox.whatsapp.world import Media
 
 EXCHANGE = web.AppKey("exchange", Exchange)
 
@@ -33,6 +34,7 @@ async def open_web_socket(request: web.Request) -> web.StreamResponse:
     await socket.prepare(request)
     page = Page(socket)
     exchange.hub.pages.add(page)
+    page.post(exchange.effects_frame())
     try:
         async with asyncio.TaskGroup() as group:
             pump = group.create_task(page.pump())
@@ -50,9 +52,8 @@ async def _listen(group: asyncio.TaskGroup, exchange: Exchange, page: Page) -> N
         if received.type is not WSMsgType.TEXT:
             break
         frame = json.loads(received.data)
-        if frame["op"] in ("history", "wait_scan"):
-            slow = _history if frame["op"] == "history" else _show_qr
-            tasks.append(group.create_task(slow(exchange, page, frame)))
+        if frame["op"] in _SLOW:
+            tasks.append(group.create_task(_SLOW[frame["op"]](exchange, page, frame)))
         else:
             _REACT[frame["op"]](exchange, page, frame)
     for task in tasks:
@@ -75,7 +76,7 @@ def _hello(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
             page.post({"op": "conflict"})
             page.end()
             return
-        exchange.replaced(page)
+        devices.replaced(exchange, page)
     page.account = account
     page.post(_ready(exchange, account))
     if exchange.faults.dialog and not page.watches:
@@ -88,19 +89,35 @@ def _ready(exchange: Exchange, account: str) -> dict[str, Any]:
         "op": "ready",
         "me": {"number": account, "name": world.accounts[account], "display": numbers.displayed(account)},
         "chats": [frames.chat(world, account, customer) for customer in world.chats(account)],
-        "restricted": account in world.restricted,
+        "restricted": world.restricted.get(account),
+        "banner": world.banners.get(account),
+        "ambushes": exchange.faults.ambushes,
         "now": exchange.now().isoformat(),
     }
 
 
 def _send(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
-    if page.account is None or page.watches or page.account in exchange.world.restricted:
+    if page.account is None or page.watches:
+        return
+    if exchange.world.is_barred(page.account, frame["to"]):
+        page.post({"op": "refused", "id": frame["id"], "chat": frame["to"]})
         return
     if exchange.faults.takes_drop():
         page.end()
         return
-    if exchange.accept(page.account, frame["id"], frame["to"], frame["text"]) is None:
+    said = Said(str(frame["text"]), _uploaded(exchange, frame.get("media")))
+    if exchange.faults.takes_refusal() or exchange.accept(page.account, frame["id"], frame["to"], said) is None:
         page.post({"op": "refused", "id": frame["id"], "chat": frame["to"]})
+
+
+def _uploaded(exchange: Exchange, media: dict[str, Any] | None) -> Media | None:
+    """The file that `POST /web/upload` took before; raises KeyError when it did not."""
+    if media is None:
+        return None
+    path = exchange.journal.media_path(media["sha256"])
+    if path is None:
+        raise KeyError(media["sha256"])
+    return Media(path.name, media["mime"], media["name"], path.stat().st_size, media["kind"])
 
 
 def _exists(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
@@ -128,6 +145,27 @@ def _dialog_closed(exchange: Exchange, page: Page, frame: dict[str, Any]) -> Non
     exchange.faults.dialog = None
 
 
+def _ambushed(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
+    met = [ambush for ambush in exchange.faults.ambushes if ambush["id"] == frame["id"]]
+    for ambush in met:
+        exchange.faults.ambushes.remove(ambush)
+        if ambush["act"] == "offline":
+            exchange.faults.cut(None)
+            exchange.hub.end_pages()
+
+
+def _leave(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
+    """Somebody chose "log out" in this page's menu."""
+    if page.account and not page.watches:
+        devices.logout(exchange, page.account, "user_initiated")
+
+
+def _unlock(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
+    if exchange.faults.lock_password in (None, frame["password"]):
+        exchange.faults.effects.screen = None
+        exchange.tell_effects()
+
+
 async def _history(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
     if exchange.faults.slow_history_s:
         await asyncio.sleep(exchange.faults.slow_history_s)
@@ -145,8 +183,25 @@ async def _history(exchange: Exchange, page: Page, frame: dict[str, Any]) -> Non
     )
 
 
+async def _show_code(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
+    number = numbers.plausible(frame["phone"])
+    if exchange.faults.is_link_refused or number is None:
+        page.post({"op": "link_refused", "why": "attempts" if number else "number"})
+        return
+    page.ref, page.code = None, (number, devices.drawn_code())
+    page.post({"op": "link_code", "code": page.code[1]})
+    shown = page.code
+    await asyncio.sleep(exchange.settings.link_code_s)
+    if page.code == shown:
+        page.code = None
+        page.post({"op": "link_code_expired"})
+
+
 async def _show_qr(exchange: Exchange, page: Page, frame: dict[str, Any]) -> None:
     settings = exchange.settings
+    if exchange.faults.is_link_refused:
+        page.post({"op": "link_refused", "why": "attempts"})
+        return
     for _ in range(max(1, round(settings.qr_total_s / settings.qr_rotation_s))):
         page.ref = f"2@{secrets.token_urlsafe(48)}"
         code = segno.make(page.ref, error="l", micro=False)
@@ -158,6 +213,8 @@ async def _show_qr(exchange: Exchange, page: Page, frame: dict[str, Any]) -> Non
     page.post({"op": "qr_expired"})
 
 
+_SLOW = {"history": _history, "wait_scan": _show_qr, "wait_code": _show_code}
+
 _REACT = {
     "hello": _hello,
     "send": _send,
@@ -166,4 +223,7 @@ _REACT = {
     "opened": _mirror,
     "typed": _mirror,
     "dialog_closed": _dialog_closed,
+    "ambushed": _ambushed,
+    "leave": _leave,
+    "unlock": _unlock,
 }

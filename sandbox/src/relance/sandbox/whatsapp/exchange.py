@@ -6,17 +6,29 @@ something that a restart would forget.
 
 import asyncio
 import random
-import secrets
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from relance.sandbox.whatsapp import frames
+from relance.sandbox.whatsapp.build import Build
 from relance.sandbox.whatsapp.faults import Faults
-from relance.sandbox.whatsapp.hub import Hub, Page
+from relance.sandbox.whatsapp.hub import Frame, Hub
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
-from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Event, Media, Message, World
+from relance.sandbox.whatsapp.world import ACCEPTED, DELIVERED, READ, Contact, Event, Media, Message, World
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one message holds."""
+
+    text: str = ""
+    media: Media | None = None
+    quoted: str | None = None
+    album: str | None = None
+    notice: str | None = None
 
 
 class Exchange:
@@ -25,6 +37,7 @@ class Exchange:
         self.journal = journal
         self.now = now
         self.world = World()
+        self.build = settings.build()
         self.hub = Hub()
         self.faults = Faults(asyncio.get_running_loop().time)
         self._ticks: dict[tuple[str, str], asyncio.TimerHandle] = {}
@@ -45,7 +58,7 @@ class Exchange:
         for tick in self._ticks.values():
             tick.cancel()
         self._ticks.clear()
-        self.faults.clear()
+        self.mend()
         self.journal.clear()
         self.world = World()
         self._open_accounts()
@@ -55,17 +68,36 @@ class Exchange:
         for phone in self.hub.phones:
             phone.post({"op": "changed"})
 
+    def mend(self) -> None:
+        """End what is broken on purpose."""
+        self.release_acks()
+        self.faults = Faults(self.faults.monotonic)
+        self.tell_effects()
+
+    def tell_effects(self) -> None:
+        self.hub.post_to_pages(self.effects_frame())
+
+    def effects_frame(self) -> Frame:
+        return {"op": "effects", "effects": asdict(self.faults.effects)}
+
+    def rebuild(self, build: Build, *, reload: bool) -> None:
+        """Serve another build of the page from the next load on; open pages reload when told so."""
+        self.build = build
+        if reload:
+            for page in self.hub.pages:
+                page.post({"op": "reload"})
+
     def exists(self, number: str) -> bool:
         if number in self.world.absent:
             return False
         return number in self.world.phones or number in self.world.accounts or self.settings.auto_phones
 
-    def accept(self, account: str, message_id: str, to: str, text: str) -> Message | None:
+    def accept(self, account: str, message_id: str, to: str, said: Said) -> Message | None:
         """Take a message from a linked device, once per id; None when the recipient has no WhatsApp."""
         known = self.world.message(account, message_id)
         if known is None and not self.exists(to):
             return None
-        message = known or self._record(message_id, account=account, customer=to, text=text)
+        message = known or self._record(message_id, said, account=account, customer=to, direction="out")
         if self.faults.hold_acks:
             self.world.held.add((account, message_id))
         self._tell_ack(message)
@@ -74,19 +106,30 @@ class Exchange:
             self.hub.post_to_phone(to, {"op": "changed", "number": to})
         return message
 
-    def reply(self, customer: str, account: str, text: str, media: Media | None) -> Message:
+    def reply(self, customer: str, account: str, said: Said) -> Message:
         """A customer writes to one of the sender numbers."""
-        message = self._record(
-            uuid.uuid4().hex.upper(), account=account, customer=customer, text=text, media=media, incoming=True
-        )
-        chat = frames.chat(self.world, account, customer)
-        self.hub.post_to_account(
-            account, {"op": "message", "message": frames.message(self.world, message), "chat": chat}
-        )
-        self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
+        message = self._record(uuid.uuid4().hex.upper(), said, account=account, customer=customer, direction="in")
+        self._tell_message(message)
         return message
 
+    def edit(self, message: Message, text: str) -> None:
+        self.note({"kind": "edited", "account": message.account, "id": message.id, "text": text})
+        self._tell_message(message)
+
+    def delete(self, message: Message) -> None:
+        """For everybody: a row that says so stays in its place."""
+        self.note({"kind": "deleted", "account": message.account, "id": message.id})
+        self._tell_message(message)
+
+    def vanish(self, message: Message) -> None:
+        """As a disappearing message does: no page shows it any more, the journal still tells of it."""
+        self.note({"kind": "vanished", "account": message.account, "id": message.id})
+        self.hub.post_to_account(message.account, {"op": "vanished", "chat": message.customer, "id": message.id})
+        self._tell_chat(message.account, message.customer)
+
     def read_by_customer(self, customer: str) -> None:
+        if customer in self.world.discreet:
+            return
         for _, thread in list(self.world.threads_of(customer)):
             for message in thread:
                 if message.direction == "out" and message.ack < READ:
@@ -95,45 +138,20 @@ class Exchange:
     def read_by_account(self, account: str, customer: str) -> None:
         unread = [m for m in self.world.thread(account, customer) if m.direction == "in" and m.ack < READ]
         for message in unread:
-            self._note({"kind": "ack", "account": account, "id": message.id, "ack": READ})
+            self.note({"kind": "ack", "account": account, "id": message.id, "ack": READ})
         if unread:
             self._tell_chat(account, customer)
             self.hub.post_to_phone(customer, {"op": "changed", "number": customer})
 
-    def pair(self, number: str, ref: str | None) -> int:
-        """Link the pages that wait under a QR code; how many there were."""
-        pages = self.hub.waiting(ref)
-        for page in pages:
-            token = secrets.token_hex(16)
-            self._note({"kind": "linked", "token": token, "number": number})
-            page.ref = None
-            page.post({"op": "linked", "token": token, "number": number})
-        return len(pages)
-
-    def logout(self, number: str, reason: str) -> None:
-        for token in [t for t, owner in self.world.devices.items() if owner == number]:
-            self._note({"kind": "unlinked", "token": token})
-        self.hub.post_to_account(number, {"op": "logout", "reason": reason})
-        for page in self.hub.linked(number):
-            if not page.watches:
-                page.end()
-
-    def name_contact(self, number: str, name: str, *, saved: bool) -> None:
-        self._note({"kind": "contact", "number": number, "name": name, "saved": saved})
+    def name_contact(self, number: str, contact: Contact) -> None:
+        self.note({"kind": "contact", "number": number, **asdict(contact)})
         for account in self.world.accounts:
             self._tell_chat(account, number)
         self.hub.post_to_phone(number, {"op": "changed", "number": number})
 
     def add_phone(self, number: str) -> None:
-        self._note({"kind": "phone", "number": number})
+        self.note({"kind": "phone", "number": number})
         self.hub.post_to_phone(number, {"op": "changed", "number": number})
-
-    def set_absent(self, number: str, *, on: bool) -> None:
-        self._note({"kind": "absent", "number": number, "on": on})
-
-    def set_restricted(self, number: str, *, on: bool) -> None:
-        self._note({"kind": "restricted", "number": number, "on": on})
-        self.hub.post_to_account(number, {"op": "restricted", "on": on})
 
     def release_acks(self) -> None:
         self.faults.hold_acks = False
@@ -141,47 +159,32 @@ class Exchange:
         for account, message_id in held:
             self._tell_ack(self.world.by_id[account, message_id])
 
-    def replaced(self, newcomer: Page) -> None:
-        """Show "open elsewhere" in the other tab of the newcomer's device."""
-        for page in list(self.hub.pages):
-            if page is not newcomer and page.token == newcomer.token and not page.watches:
-                page.token = page.account = None
-                if page.tab != newcomer.tab:
-                    page.post({"op": "conflict"})
-                page.end()
-
     def _open_accounts(self) -> None:
         for number, name in self.settings.senders().items():
             if number not in self.world.accounts:
-                self._note({"kind": "account", "number": number, "name": name})
+                self.note({"kind": "account", "number": number, "name": name})
 
-    def _note(self, event: Event) -> None:
+    def note(self, event: Event) -> None:
         self.journal.append(event)
         self.world.apply(event)
 
-    def _record(
-        self,
-        message_id: str,
-        *,
-        account: str,
-        customer: str,
-        text: str,
-        media: Media | None = None,
-        incoming: bool = False,
-    ) -> Message:
-        sender, recipient = (customer, account) if incoming else (account, customer)
-        self._note(
+    def _record(self, message_id: str, said: Said, *, account: str, customer: str, direction: str) -> Message:
+        sender, recipient = (account, customer) if direction == "out" else (customer, account)
+        self.note(
             {
                 "kind": "message",
                 "id": message_id,
                 "seq": len(self.world.messages) + 1,
                 "from": sender,
                 "to": recipient,
-                "text": text,
-                "media": frames.media(media),
+                "text": said.text,
+                "media": frames.media(said.media),
+                "quoted": said.quoted,
+                "album": said.album,
+                "notice": said.notice,
                 "accepted_at": self.now().isoformat(),
                 "real_at": datetime.now(UTC).isoformat(),
-                "direction": "in" if incoming else "out",
+                "direction": direction,
             }
         )
         return self.world.messages[-1]
@@ -199,21 +202,29 @@ class Exchange:
         self._ticks.pop((message.account, message.id), None)
         if message.ack >= ack:
             return
-        self._note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})
+        self.note({"kind": "ack", "account": message.account, "id": message.id, "ack": ack})
         self._tell_ack(message)
         self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
 
     def _tell_ack(self, message: Message) -> None:
+        if not self.faults.shuffle_s:
+            self._post_ack(message)
+            return
+        draw = random.Random(f"{self.settings.seed}:{message.seq}:{message.ack}")  # noqa: S311
+        asyncio.get_running_loop().call_later(draw.uniform(0, self.faults.shuffle_s), self._post_ack, message)
+
+    def _post_ack(self, message: Message) -> None:
         if (message.account, message.id) in self.world.held:
             return
-        self.hub.post_to_account(
-            message.account,
-            {
-                "op": "ack",
-                "message": frames.message(self.world, message),
-                "chat": frames.chat(self.world, message.account, message.customer),
-            },
-        )
+        chat = frames.chat(self.world, message.account, message.customer)
+        told = {"op": "ack", "message": frames.message(self.world, message), "chat": chat}
+        self.hub.post_to_account(message.account, told)
+
+    def _tell_message(self, message: Message) -> None:
+        chat = frames.chat(self.world, message.account, message.customer)
+        told = {"op": "message", "message": frames.message(self.world, message), "chat": chat}
+        self.hub.post_to_account(message.account, told)
+        self.hub.post_to_phone(message.customer, {"op": "changed", "number": message.customer})
 
     def _tell_chat(self, account: str, customer: str) -> None:
         self.hub.post_to_account(account, {"op": "chat", "chat": frames.chat(self.world, account, customer)})

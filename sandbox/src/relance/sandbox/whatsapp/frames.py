@@ -3,12 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from relance.sandbox.whatsapp import numbers
 from relance.sandbox.whatsapp.world import READ, Media, Message, World
 
 
 def media(media: Media | None) -> dict[str, Any] | None:
-    return asdict(media) if media else None
+    if media is None:
+        return None
+    kind = media.kind or ("image" if media.mime.startswith("image/") else "document")
+    return asdict(media) | {"kind": kind}
+
+
+def _quote(world: World, message: Message) -> dict[str, Any] | None:
+    quoted = world.message(message.account, message.quoted) if message.quoted else None
+    return {"direction": quoted.direction, "text": quoted.text} if quoted else None
 
 
 def message(world: World, message: Message) -> dict[str, Any]:
@@ -21,6 +28,11 @@ def message(world: World, message: Message) -> dict[str, Any]:
         "media": media(message.media),
         "at": message.accepted_at,
         "ack": world.shown_ack(message),
+        "quote": _quote(world, message),
+        "album": message.album,
+        "notice": message.notice,
+        "edited": message.is_edited,
+        "deleted": message.is_deleted,
     }
 
 
@@ -32,7 +44,9 @@ def chat(world: World, account: str, customer: str) -> dict[str, Any]:
         "title": world.title(customer),
         "saved": bool(contact and contact.saved),
         "pushname": contact.name if contact and not contact.saved else None,
-        "display": numbers.displayed(customer),
+        "display": world.shown_number(customer),
+        "username": contact.username if contact else None,
+        "answered": world.has_answered(account, customer),
         "unread": sum(1 for m in thread if m.direction == "in" and m.ack < READ),
         "last": message(world, thread[-1]) if thread else None,
     }

@@ -42,6 +42,8 @@ class Page(Connection):
     tab: str = ""
     watches: bool = False
     ref: str | None = None
+    code: tuple[str, str] | None = None
+    """The number and the code that its phone has to type, while the page shows one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -76,6 +78,10 @@ class Hub:
         for phone in list(self.phones):
             if phone.number in (None, number):
                 phone.post(frame)
+
+    def post_to_pages(self, frame: Frame) -> None:
+        for page in list(self.pages):
+            page.post(frame)
 
     def end_pages(self) -> None:
         for page in list(self.pages):

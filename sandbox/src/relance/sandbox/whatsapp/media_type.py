@@ -13,3 +13,9 @@ def told_by_content(content: bytes, declared: str) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((mime for head, mime in _SIGNATURES if content.startswith(head)), declared)
+
+
+def kind_of(mime: str) -> str:
+    """How a message shows a file of this type when nobody says otherwise."""
+    main = mime.partition("/")[0]
+    return {"image": "image", "audio": "voice", "video": "video"}.get(main, "document")

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from relance.sandbox.whatsapp import control, frames, numbers
+from relance.sandbox.whatsapp import asked, customers, frames, numbers
 from relance.sandbox.whatsapp.device_socket import EXCHANGE
 from relance.sandbox.whatsapp.exchange import Exchange
 from relance.sandbox.whatsapp.hub import Phone
@@ -48,12 +48,12 @@ def view(exchange: Exchange, number: str, limit: int | None = None) -> dict[str,
         "zone": exchange.settings.zone,
         "today": exchange.now().date().isoformat(),
         "threads": threads,
-        "account": control.last_account(exchange, number),
+        "account": customers.last_account(exchange, number),
     }
 
 
 def _asked_phone(request: web.Request) -> str:
-    return control.phone({"number": request.match_info["number"]}, "number")
+    return asked.phone({"number": request.match_info["number"]}, "number")
 
 
 async def _wall(request: web.Request) -> web.Response:
@@ -64,7 +64,7 @@ async def _wall(request: web.Request) -> web.Response:
 
 
 async def _add(request: web.Request) -> web.Response:
-    number = control.phone(await request.json(), "number")
+    number = asked.phone(await request.json(), "number")
     request.app[EXCHANGE].add_phone(number)
     return web.json_response({"number": number})
 
@@ -74,8 +74,8 @@ async def _phone(request: web.Request) -> web.Response:
 
 
 async def _reply(request: web.Request) -> web.Response:
-    asked = await request.json() | {"from": _asked_phone(request)}
-    return web.json_response(control.take_reply(request.app[EXCHANGE], asked))
+    asking = await request.json() | {"from": _asked_phone(request)}
+    return web.json_response(customers.take_reply(request.app[EXCHANGE], asking))
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

@@ -7,7 +7,7 @@
                        `?watch=+336…` for a read-only mirror that does not disturb the linked device.
 `/owner`               The owner's phone: each sender number, "Scanner le QR code", "Déconnecter".
 `/phones`              Every customer's phone side by side; `/phone/+336…` one of them, to read and answer.
-`/control/*`           JSON for tests and the demo: journal, reply, read, contact, pair, accounts, fault, reset.
+`/control/*`           JSON for tests and the demo: control.py.
 =====================  ========================================================================================
 
 A message is *accepted* when the linked device's socket delivers it; it is then in the journal, whatever the
@@ -16,25 +16,25 @@ when it is connected again, so a click without network leaves later, once, also 
 the trap that a sender must not fall into. All state is in DIR (an append-only journal and the media), replayed
 at start. Ticks: clock (not accepted), one (accepted), two (on the phone), blue (its person opened the chat).
 
-Faults (`POST /control/fault`): `offline` {seconds?} · `logout` {number?, reason?} · `slow_history` {seconds} ·
-`hold_acks` {on} accepts but withholds the tick · `drop_before_accept` {n} loses messages on their way ·
-`not_on_whatsapp` {phone, on} · `restricted` {number, on} takes the composer away · `dialog` {dialog} ·
-`clear`. The page's markup is one module in page/web/profiles/; see there to add a build of the real page.
-The real page may differ from all of this.
+Control requests are listed in control.py, faults in breaking.py. The page's markup is data in page/web/profiles/; see
+there to add a build of the real page. The real page may differ from all of this.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from relance.domain import errors
 from relance.runtime import clock
-from relance.sandbox.whatsapp import control, people
+from relance.sandbox.whatsapp import control, lexical, people
 from relance.sandbox.whatsapp.device_socket import EXCHANGE, open_web_socket
 from relance.sandbox.whatsapp.exchange import Exchange
+from relance.sandbox.whatsapp.front import Front
 from relance.sandbox.whatsapp.journal import Journal
 from relance.sandbox.whatsapp.settings import Settings
 from relance.store import pool
@@ -60,14 +60,20 @@ def application(settings: Settings) -> web.Application:
 
     app.cleanup_ctx.append(live)
     app.on_shutdown.append(_say_goodbye)
+    modules = lexical.import_map(settings.lexical) if settings.lexical else {}
+    front = Front(PAGE / "web" / "index.html", modules)
     for path in ("/", "/send"):
-        app.router.add_get(path, _file(PAGE / "web" / "index.html"))
+        app.router.add_get(path, front.serve)
+    app.router.add_get("/sw.js", _file(PAGE / "web" / "sw.js"))
+    if settings.lexical:
+        app.router.add_static(lexical.ADDRESS, settings.lexical)
     app.router.add_get("/owner", _file(PAGE / "phone" / "owner.html"))
     app.router.add_get("/phones", _file(PAGE / "phone" / "phones.html"))
     app.router.add_get("/phone/{number}", _file(PAGE / "phone" / "phone.html"))
     app.router.add_get("/ws/web", open_web_socket)
     app.router.add_get("/web/config", _config)
     app.router.add_get("/media/{sha256}", _media)
+    app.router.add_post("/web/upload", _upload)
     app.router.add_static("/page/", PAGE)
     app.add_routes(control.routes())
     app.add_routes(people.routes())
@@ -111,16 +117,25 @@ async def _say_goodbye(app: web.Application) -> None:
 
 
 async def _config(request: web.Request) -> web.Response:
-    settings = request.app[EXCHANGE].settings
-    return web.json_response(
-        {
-            "lang": settings.lang,
-            "profile": settings.profile,
-            "zone": settings.zone,
-            "seed": settings.seed,
-            "bootMs": settings.boot_ms,
-        }
-    )
+    exchange = request.app[EXCHANGE]
+    settings = exchange.settings
+    told: dict[str, Any] = {
+        "zone": settings.zone,
+        "bootMs": settings.boot_ms,
+        "hasLexical": settings.lexical is not None,
+    }
+    told["effects"] = asdict(exchange.faults.effects)
+    return web.json_response(exchange.build.told() | told)
+
+
+async def _upload(request: web.Request) -> web.Response:
+    """Bytes of a file that a message will name by their SHA-256."""
+    exchange = request.app[EXCHANGE]
+    content = await request.read()
+    await asyncio.sleep(exchange.faults.upload_s)
+    if exchange.faults.is_offline:
+        raise web.HTTPServiceUnavailable
+    return web.json_response({"sha256": exchange.journal.keep_media(content)})
 
 
 async def _media(request: web.Request) -> web.StreamResponse:

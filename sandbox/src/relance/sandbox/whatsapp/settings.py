@@ -1,12 +1,12 @@
 """Settings of the sandbox WhatsApp, from RELANCE_WHATSAPP_SANDBOX_* and the command line."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from relance.sandbox.whatsapp import numbers
+from relance.sandbox.whatsapp.build import Build, Lang, Profile
 
 
 class Settings(BaseSettings):
@@ -19,10 +19,14 @@ class Settings(BaseSettings):
     """Folder of journal.jsonl and media/; replayed at start."""
     numbers: str = "+33639980001=Agence"
     """Sender numbers, `+E164[=name]` separated by commas."""
-    lang: Literal["fr", "en"] = "fr"
+    lang: Lang = "fr"
     """Language of the web client; `?lang=` overrides it for one page."""
-    profile: str = "2026a"
+    profile: Profile = "2026a"
     """Markup of the web client: a module in page/web/profiles/."""
+    churn: int = Field(default=0, ge=0)
+    """Attributes of that markup that are renamed or removed, drawn by the seed."""
+    lexical: Path | None = None
+    """node_modules with npm `lexical` and `@lexical/plain-text`: the composer is then the real one."""
     zone: str = "Europe/Paris"
     """Zone in which the pages show hours."""
     seed: int = 1
@@ -35,6 +39,8 @@ class Settings(BaseSettings):
     """Seconds one QR code lives; the real page's pace."""
     qr_total_s: float = Field(default=180, gt=0)
     """Seconds after which the QR code stops turning until it is reloaded by hand."""
+    link_code_s: float = Field(default=180, gt=0)
+    """Seconds a link code for the phone lives."""
     tick_min_s: float = Field(default=0.15, ge=0)
     tick_max_s: float = Field(default=0.9, ge=0)
     """Seconds between two ticks, drawn between the two."""
@@ -49,6 +55,9 @@ class Settings(BaseSettings):
             if not number.startswith("+") or numbers.plausible(number) != number:
                 raise ValueError(f"« {number} » n'est pas un numéro international comme +33639980001")
         return value
+
+    def build(self) -> Build:
+        return Build(self.profile, self.lang, self.churn, self.seed)
 
     def senders(self) -> dict[str, str]:
         pairs = (part.strip().partition("=") for part in self.numbers.split(","))

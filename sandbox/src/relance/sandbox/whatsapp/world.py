@@ -20,6 +20,10 @@ class Media:
     mime: str
     name: str
     size: int
+    kind: str = ""
+    """image, document, sticker, voice or video; empty in older journals."""
+    state: str = "ready"
+    """ready, lazy (shown once asked for) or expired (never shown again)."""
 
 
 @dataclass(slots=True)
@@ -34,12 +38,21 @@ class Message:
     accepted_at: str
     real_at: str
     ack: int
+    quoted: str | None = None
+    album: str | None = None
+    notice: str | None = None
+    """What the chat itself says (encryption, disappearing messages…): nobody wrote it."""
+    is_edited: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     name: str
     saved: bool
+    username: str | None = None
+    hides_number: bool = False
+    """Known to the owner's phone by a privacy id only: no page shows the number."""
 
 
 @dataclass(slots=True)
@@ -53,7 +66,12 @@ class World:
     by_id: dict[tuple[str, str], Message] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
-    restricted: set[str] = field(default_factory=set)
+    discreet: set[str] = field(default_factory=set)
+    """Customers whose read receipts are off."""
+    restricted: dict[str, str] = field(default_factory=dict)
+    """Account → `timelock` (no composer at all) or `capped` (none in chats where nobody ever answered)."""
+    banners: dict[str, str] = field(default_factory=dict)
+    """Account → what its pages warn of: `warning`, `capping` or `rate`."""
     held: set[tuple[str, str]] = field(default_factory=set)
     """(account, message id) whose ticks are withheld from the pages; not remembered over a restart."""
 
@@ -72,6 +90,14 @@ class World:
     def threads_of(self, customer: str) -> Iterator[tuple[str, list[Message]]]:
         return ((account, thread) for (account, other), thread in self.threads.items() if other == customer)
 
+    def is_barred(self, account: str, customer: str) -> bool:
+        """True when WhatsApp lets this number write nothing to this person now."""
+        how = self.restricted.get(account)
+        return how == "timelock" or (how == "capped" and not self.has_answered(account, customer))
+
+    def has_answered(self, account: str, customer: str) -> bool:
+        return any(message.direction == "in" for message in self.thread(account, customer))
+
     def chats(self, account: str) -> list[str]:
         """Customers whom `account` has a chat with, or holds as a saved contact."""
         talking = [customer for owner, customer in self.threads if owner == account]
@@ -80,7 +106,15 @@ class World:
 
     def title(self, customer: str) -> str:
         contact = self.contacts.get(customer)
-        return contact.name if contact and contact.saved else numbers.displayed(customer)
+        if contact and contact.saved:
+            return contact.name
+        if contact and contact.username:
+            return f"@{contact.username}"
+        return f"~{contact.name}" if contact and contact.hides_number else numbers.displayed(customer)
+
+    def shown_number(self, customer: str) -> str | None:
+        contact = self.contacts.get(customer)
+        return None if contact and contact.hides_number else numbers.displayed(customer)
 
     def _account(self, event: Event) -> None:
         self.accounts[event["number"]] = event["name"]
@@ -96,7 +130,9 @@ class World:
 
     def _contact(self, event: Event) -> None:
         self.phones.setdefault(event["number"])
-        self.contacts[event["number"]] = Contact(event["name"], event["saved"])
+        self.contacts[event["number"]] = Contact(
+            event["name"], event["saved"], event.get("username"), event.get("hides_number", False)
+        )
 
     def _message(self, event: Event) -> None:
         is_out = event["direction"] == "out"
@@ -112,7 +148,10 @@ class World:
             media=media,
             accepted_at=event["accepted_at"],
             real_at=event["real_at"],
-            ack=ACCEPTED if is_out else DELIVERED,
+            ack=ACCEPTED if is_out else READ if event.get("notice") else DELIVERED,
+            quoted=event.get("quoted"),
+            album=event.get("album"),
+            notice=event.get("notice"),
         )
         self.phones.setdefault(customer)
         self.messages.append(message)
@@ -123,11 +162,35 @@ class World:
         message = self.by_id[event["account"], event["id"]]
         message.ack = max(message.ack, event["ack"])
 
+    def _edited(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        message.text, message.is_edited = event["text"], True
+
+    def _deleted(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        message.text, message.media, message.is_deleted = "", None, True
+
+    def _vanished(self, event: Event) -> None:
+        message = self.by_id[event["account"], event["id"]]
+        self.thread(message.account, message.customer).remove(message)
+
     def _absent(self, event: Event) -> None:
         (self.absent.add if event["on"] else self.absent.discard)(event["number"])
 
+    def _discreet(self, event: Event) -> None:
+        (self.discreet.add if event["on"] else self.discreet.discard)(event["number"])
+
     def _restricted(self, event: Event) -> None:
-        (self.restricted.add if event["on"] else self.restricted.discard)(event["number"])
+        if event["on"]:
+            self.restricted[event["number"]] = event.get("how", "timelock")
+        else:
+            self.restricted.pop(event["number"], None)
+
+    def _banner(self, event: Event) -> None:
+        if event["banner"]:
+            self.banners[event["number"]] = event["banner"]
+        else:
+            self.banners.pop(event["number"], None)
 
 
 _APPLY: dict[str, Callable[[World, Event], None]] = {
@@ -138,8 +201,13 @@ _APPLY: dict[str, Callable[[World, Event], None]] = {
     "contact": World._contact,
     "message": World._message,
     "ack": World._ack,
+    "edited": World._edited,
+    "deleted": World._deleted,
+    "vanished": World._vanished,
     "absent": World._absent,
+    "discreet": World._discreet,
     "restricted": World._restricted,
+    "banner": World._banner,
 }
 
 
@@ -153,6 +221,8 @@ def entry(message: Message) -> dict[str, Any]:
         "to": message.customer if is_out else message.account,
         "text": message.text,
         "media_sha256": message.media.sha256 if message.media else None,
+        "media_kind": message.media.kind if message.media else None,
+        "media_name": message.media.name if message.media else None,
         "accepted_at": message.accepted_at,
         "real_at": message.real_at,
         "direction": message.direction,

@@ -16,7 +16,7 @@ from relance.runtime.lifecycle import Stopping
 from relance.scheduler import enclosing, events, metrics, plan, relay, release, texts, written
 from relance.scheduler.settings import SchedulerSettings
 from relance.scheduler.wishes import Terms, Wishes
-from relance.store import attention, deciding, jobs, pool
+from relance.store import attention, deciding, jobs, number_orders, pool
 from relance.store.pool import Pool
 
 log = logs.get()
@@ -86,6 +86,9 @@ class Scheduler:
     async def report(self) -> None:
         async with self._database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
             metrics.tell_jobs(await jobs.standing(connection))
+            pace = (await self._wishes.now(connection)).pace
+            for spent in await number_orders.spending(connection):
+                metrics.tell_number(spent, pace, self.now())
 
     async def _plan(self) -> None:
         terms = await self._terms()

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
+
+from relance.domain import calendar, pacing
+from relance.domain.pacing import Pace
+from relance.store.number_orders import Spending
 
 LAST_RUN = Gauge("relance_scheduler_last_run_timestamp_seconds", "When a plan last ended well.")
 PLAN_DURATION = Histogram("relance_scheduler_plan_duration_seconds", "How long one plan takes.")
@@ -20,7 +25,21 @@ PENDING = Gauge("relance_outbox_pending", "Messages that wait to be published.")
 OLDEST = Gauge("relance_outbox_oldest_age_seconds", "Age of the oldest message that waits to be published.")
 RETOLD = Counter("relance_scheduler_retold_total", "Published messages told to the broker again.")
 
+NUMBER_ENABLED = Gauge("relance_number_enabled", "1 while nothing but WhatsApp keeps the number silent.", ["number_id"])
+NUMBER_SENT = Gauge("relance_number_daily_sent", "Messages that the number's day has counted.", ["number_id"])
+NUMBER_CAP = Gauge("relance_number_daily_cap", "Messages that its day may count, the ramp included.", ["number_id"])
+NUMBER_HOUR = Gauge("relance_number_hourly_sent", "Messages released within the last hour.", ["number_id"])
+
 _STATES = ("published", "sending", "unknown", "review")
+
+
+def tell_number(spent: Spending, pace: Pace, now: datetime) -> None:
+    number, today = str(spent.id), calendar.civil_day(now, spent.zone)
+    own = pacing.warmed(pacing.capped(pace, spent.id), spent.budget, today=today)
+    NUMBER_ENABLED.labels(number).set(spent.speaks)
+    NUMBER_SENT.labels(number).set(pacing.spent_on(spent.budget, today))
+    NUMBER_CAP.labels(number).set(own.daily_cap)
+    NUMBER_HOUR.labels(number).set(len(pacing.within_hour(spent.budget, now)))
 
 
 def tell_jobs(standing: Mapping[str, int]) -> None:

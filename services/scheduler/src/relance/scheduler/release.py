@@ -1,8 +1,8 @@
-"""The release: one message of one number, re-checked, rendered, paid for and handed to the relay, in one transaction.
+"""The release: messages of one number, re-checked, rendered, paid for and handed to the relay, in one transaction.
 
 Only what can leave within a minute or two is released: the number's session is connected, few of its messages are in
-flight, and its pause is over. Whatever forbids the message at this instant cancels it, and the plan decides anew; the
-sender checks once more before the click.
+flight, and its pause is over; a pace with pauses therefore releases one at a time. Whatever forbids a message at this
+instant cancels it, and the plan decides anew; the sender checks once more before the click.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from relance.contracts import events
 from relance.domain import calendar, delivery, pacing, recheck, standing
@@ -31,6 +32,8 @@ log = logs.get()
 SOURCE = "scheduler"
 # Jobs that turn out to be forbidden are passed over in the same transaction, up to this many.
 LOOKED_AT_ONCE = 20
+# Where many may be in flight, room for a few more is not worth a look at everything that is due.
+SHARE_WORTH_A_LOOK = 4
 OPT_OUT_ANSWER = "reponse_stop"
 # Real seconds: doubt about many messages at once is the number's trouble, doubt that lasts is one chat's.
 DOUBT_S = 300.0
@@ -64,59 +67,109 @@ async def run(database: Pool, texts_: Texts, rules: Rules, now: datetime) -> int
     released = 0
     for number_id, zone in numbers:
         async with pool.transaction(database) as connection:
-            released += await _release_one(connection, number_id, zone, texts_=texts_, rules=rules, now=now)
+            released += await _release_some(connection, number_id, zone, texts_=texts_, rules=rules, now=now)
     return released
 
 
-async def _release_one(
+async def _release_some(
     connection: Connection, number_id: int, zone: str, *, texts_: Texts, rules: Rules, now: datetime
 ) -> int:
     today = calendar.civil_day(now, zone)
     budget = await jobs.locked_budget(connection, number_id, today=today, now=now)
-    if not pacing.may_speak(budget, now=now):
+    pace = pacing.warmed(pacing.capped(rules.pace, number_id), budget, today=today)
+    turn = pacing.turn(budget, pace, now=now, today=today)
+    room = 0 if turn is None else pace.in_flight - await jobs.in_flight(connection, number_id, doubt_s=DOUBT_S)
+    if turn is None or room < max(1, pace.in_flight // SHARE_WORTH_A_LOOK):
         return 0
-    if await jobs.in_flight(connection, number_id, doubt_s=DOUBT_S) >= rules.pace.in_flight:
-        return 0
+    if not (turn.takes_more and turn.takes_strangers):
+        budget = await jobs.reclaimed(connection, number_id, budget)
+        turn = pacing.turn(budget, pace, now=now, today=today) or turn
     day = pacing.day_of(budget, today)
-    # Once the cap is reached, what was counted today and came back may still leave today.
-    paid = None if pacing.has_room(budget, pacing.capped(rules.pace, number_id), today=today) else day
-    for job in await jobs.claim_due(connection, number_id, now, limit=LOOKED_AT_ONCE, spent_on=paid):
-        found = await _letter(connection, job, texts_=texts_, policy=rules.policy, now=now)
+    claimed = await jobs.claim_due(connection, number_id, now, limit=max(LOOKED_AT_ONCE, room), day=day, turn=turn)
+    facts = await _facts(connection, claimed, now)
+    purse = _Purse(connection, today, pace)
+    leaving: list[Letter] = []
+    paused: list[timedelta] = []
+    for job in claimed:
+        is_again = job.spent_on == day
+        turn = pacing.turn(budget, pace, now=now, today=today)
+        if turn is None or len(leaving) == room:
+            break
+        if not turn.takes(is_again=is_again, is_first_contact=job.is_first_contact) or _is_for_one_of(leaving, job):
+            continue
+        found = await _letter(connection, job, facts, texts_=texts_, policy=rules.policy, now=now)
         if isinstance(found, Stopped):
             await _stop(connection, job, found)
             continue
         if job.enclosed_for is not None and found.versions.get(job.receivable_id or 0) != job.enclosed_for:
             continue  # its row changed this instant: what goes with it is made again
-        is_again = job.spent_on == day
-        if not is_again and not await _ledger_pays(connection, found, today, rules.pace):
+        if not is_again and not await purse.pays(found.capped_ledger):
             await jobs.postpone(connection, job, calendar.at_civil(today + timedelta(days=1), calendar.MIDNIGHT, zone))
             continue
-        pause = pacing.gap(rules.randomness, rules.pace)
-        spent = pacing.spend(budget, now=now, today=today, pause=pause, is_again=is_again)
-        await jobs.spend(connection, job, spent)
-        await _publish(connection, found, now=now)
-        return 1
-    return 0
+        paused.append(pause := pacing.gap(rules.randomness, pace))
+        budget = pacing.spend(
+            budget, now=now, today=today, pause=pause, is_again=is_again, is_first_contact=job.is_first_contact
+        )
+        leaving.append(found)
+    if leaving:
+        await jobs.spend(connection, number_id, budget, list(zip([one.job for one in leaving], paused, strict=True)))
+        await purse.close()
+        await _publish(connection, leaving, now=now)
+    return len(leaving)
 
 
-async def _ledger_pays(connection: Connection, letter: Letter, today: date, pace: Pace) -> bool:
-    """Counts the message against its ledger's daily cap; False when that is reached."""
-    if letter.capped_ledger is None:
+class _Purse:
+    """The daily caps of the ledgers that one release speaks for: read once, written once."""
+
+    def __init__(self, connection: Connection, today: date, pace: Pace) -> None:
+        self._connection = connection
+        self._today = today
+        self._pace = pace
+        self._spent: dict[int, int] = {}
+
+    async def pays(self, ledger_id: int | None) -> bool:
+        """Counts a message against its ledger's daily cap; False when that is reached."""
+        if ledger_id is None:
+            return True
+        if ledger_id not in self._spent:
+            self._spent[ledger_id] = await sequences.spent_today(self._connection, ledger_id, self._today)
+        if not pacing.ledger_has_room(self._spent[ledger_id], self._pace):
+            return False
+        self._spent[ledger_id] += 1
         return True
-    spent = await sequences.spent_today(connection, letter.capped_ledger, today)
-    if not pacing.ledger_has_room(spent, pace):
-        return False
-    await sequences.spend(connection, letter.capped_ledger, today, spent + 1)
-    return True
+
+    async def close(self) -> None:
+        for ledger_id, sent in self._spent.items():
+            await sequences.spend(self._connection, ledger_id, self._today, sent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of the items that the claimed jobs speak of; answers speak of none."""
+
+    items: dict[UUID, dict[int, tuple[str, int]]]
+    cases: dict[int, Case]
+
+
+async def _facts(connection: Connection, claimed: Sequence[Job], now: datetime) -> _Facts:
+    items = await reminders.items_of(connection, [job.id for job in claimed if job.purpose is not Purpose.ANSWER])
+    wanted = sorted({receivable for carried in items.values() for receivable in carried})
+    known = await deciding.cases_of(connection, wanted, now) if wanted else []
+    return _Facts(items, {one.case.receivable.id: one.case for one in known})
+
+
+def _is_for_one_of(leaving: Sequence[Letter], job: Job) -> bool:
+    """One message in flight per person."""
+    return any(letter.job.customer_id == job.customer_id for letter in leaving)
 
 
 async def _letter(
-    connection: Connection, job: Job, *, texts_: Texts, policy: Policy, now: datetime
+    connection: Connection, job: Job, facts: _Facts, *, texts_: Texts, policy: Policy, now: datetime
 ) -> Letter | Stopped:
     if job.purpose is Purpose.ANSWER:
         return await _answer(connection, job, texts_=texts_, policy=policy, now=now)
-    carried = await reminders.items_of(connection, job.id)
-    cases = [known.case for known in await deciding.cases_of(connection, list(carried), now)]
+    carried = facts.items.get(job.id, {})
+    cases = [facts.cases[receivable] for receivable in carried if receivable in facts.cases]
     cases.sort(key=lambda case: case.receivable.id != job.receivable_id)
     if not cases or cases[0].receivable.id != job.receivable_id:
         return Stopped("stale")
@@ -180,22 +233,27 @@ async def _answer(
     return Letter(job, body, {}, None, zone=zone, country=country, hours=hours)
 
 
-async def _publish(connection: Connection, letter: Letter, *, now: datetime) -> None:
-    job = letter.job
-    not_after = calendar.window_end(now, zone=letter.zone, country=letter.country, hours=letter.hours)
-    await jobs.publish(
-        connection,
-        job,
-        body=letter.body,
-        body_hash=delivery.text_hash(letter.body),
-        versions=letter.versions,
-        customer_version=letter.customer_version,
-        not_after=not_after,
-        now=now,
-    )
-    await outbox.tell(connection, events.SendJob(job_id=job.id, number_id=job.number_id), source=SOURCE, at=now)
-    metrics.RELEASED.labels(number_id=str(job.number_id)).inc()
-    log.info("reminder.released", job_id=str(job.id), number_id=job.number_id, kind=job.purpose.value)
+async def _publish(connection: Connection, letters: Sequence[Letter], *, now: datetime) -> None:
+    rows = [
+        (
+            letter.job.id,
+            letter.body,
+            delivery.text_hash(letter.body),
+            {str(item): version for item, version in letter.versions.items()},
+            letter.job.template,
+            calendar.window_end(now, zone=letter.zone, country=letter.country, hours=letter.hours),
+            now,
+            letter.customer_version,
+        )
+        for letter in letters
+    ]
+    await jobs.publish(connection, rows)
+    told = [events.SendJob(job_id=letter.job.id, number_id=letter.job.number_id) for letter in letters]
+    await outbox.tell_senders(connection, told, source=SOURCE, at=now)
+    for letter in letters:
+        job = letter.job
+        metrics.RELEASED.labels(number_id=str(job.number_id)).inc()
+        log.info("reminder.released", job_id=str(job.id), number_id=job.number_id, kind=job.purpose.value)
 
 
 async def _stop(connection: Connection, job: Job, stopped: Stopped) -> None:

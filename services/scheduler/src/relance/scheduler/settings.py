@@ -95,19 +95,53 @@ class Rules(BaseSettings):
             raise SettingsRejected(f"jours fermés illisibles : {error} (exemple : 2026-12-24, 2026-12-31)") from error
 
 
-class SchedulerSettings(ServiceSettings, Rules):
+class Pacing(BaseSettings):
+    """How fast a number may speak: the operator's commands show it, the release spends it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    scheduler_gap_min_s: float = Field(25.0, ge=0, description="shortest pause between two messages of one number")
+    scheduler_gap_max_s: float = Field(90.0, ge=0, description="longest pause between two messages of one number")
+    scheduler_hourly_cap: int = Field(20, ge=1, description="messages of one number within any sixty minutes")
+    scheduler_daily_cap: int = Field(60, ge=0, description="messages a day of one number")
+    scheduler_ramp: str = Field(
+        "10, 20, 30, 40", description="daily caps of a number that has spoken on few days; empty = the full cap at once"
+    )
+    scheduler_ramp_days: int = Field(2, ge=1, description="days spoken on each step of the ramp")
+    scheduler_first_contacts: int = Field(
+        5, ge=0, description="messages a day to people who never wrote and were never written to"
+    )
+    scheduler_ledger_daily_cap: int = Field(0, ge=0, description="automatic messages a day of one ledger; 0 = no cap")
+    scheduler_in_flight: int = Field(3, ge=1, description="messages of one number released and not yet ended")
+
+    def pace(self) -> Pace:
+        """Raises SettingsRejected when the ramp cannot be read."""
+        return Pace(
+            timedelta(seconds=self.scheduler_gap_min_s),
+            timedelta(seconds=max(self.scheduler_gap_min_s, self.scheduler_gap_max_s)),
+            self.scheduler_daily_cap,
+            self.scheduler_in_flight,
+            ledger_cap=self.scheduler_ledger_daily_cap,
+            hourly_cap=self.scheduler_hourly_cap,
+            first_contacts=self.scheduler_first_contacts,
+            ramp=self._ramp(),
+            ramp_days=self.scheduler_ramp_days,
+        )
+
+    def _ramp(self) -> tuple[int, ...]:
+        caps = self.scheduler_ramp.replace(",", " ").split()
+        if not all(cap.isdecimal() for cap in caps):
+            raise SettingsRejected(f"montée en charge illisible : « {self.scheduler_ramp} » (exemple : 10, 20, 30, 40)")
+        return tuple(int(cap) for cap in caps)
+
+
+class SchedulerSettings(ServiceSettings, Rules, Pacing):
     scheduler_tick_s: float = Field(60.0, gt=0, description="seconds between two plans when nothing happens")
     scheduler_sweep_h: float = Field(
         24.0, gt=0, description="real hours between two looks at every open item, whatever has changed"
     )
     scheduler_release_s: float = Field(1.0, gt=0, description="seconds between two looks for a number that may speak")
     scheduler_poll_s: float = Field(1.0, gt=0, description="seconds between two looks at the outbox when no hint comes")
-
-    scheduler_gap_min_s: float = Field(25.0, ge=0, description="shortest pause between two messages of one number")
-    scheduler_gap_max_s: float = Field(90.0, ge=0, description="longest pause between two messages of one number")
-    scheduler_daily_cap: int = Field(60, ge=0, description="messages a day of one number")
-    scheduler_ledger_daily_cap: int = Field(0, ge=0, description="automatic messages a day of one ledger; 0 = no cap")
-    scheduler_in_flight: int = Field(3, ge=1, description="messages of one number released and not yet ended")
 
     attachment_key: SecretStr = Field(
         SecretStr(""), description="32 bytes in base64 that seal what goes with messages; shared with the senders"
@@ -118,15 +152,6 @@ class SchedulerSettings(ServiceSettings, Rules):
         "", description="for tests: where the process kills itself once"
     )
     scheduler_fault_marker: Path = Field(Path("relance-scheduler-fault"), description="made when it did")
-
-    def pace(self) -> Pace:
-        return Pace(
-            timedelta(seconds=self.scheduler_gap_min_s),
-            timedelta(seconds=max(self.scheduler_gap_min_s, self.scheduler_gap_max_s)),
-            self.scheduler_daily_cap,
-            self.scheduler_in_flight,
-            ledger_cap=self.scheduler_ledger_daily_cap,
-        )
 
     def sealing_key(self) -> bytes | None:
         """None when nothing can go with messages. Raises SettingsRejected when it is no key."""

@@ -41,15 +41,20 @@ class Wishes:
 
 
 def laid_over(given: Terms, held: Sequence[Held]) -> Terms:
-    """Pure. Of several ledgers that share a number the lowest cap holds."""
-    caps: dict[int, int] = {}
-    for one in held:
-        if "daily_cap" in one.settings:
-            wanted = int(one.settings["daily_cap"])
-            caps[one.number_id] = min(wanted, caps.get(one.number_id, wanted))
+    """Pure."""
     own = {one.ledger_id: preferences.applied(given.policy.of(one.ledger_id), one.settings) for one in held}
     return Terms(
         texts=given.texts.with_own({one.ledger_id: one.texts for one in held if one.texts}),
         policy=replace(given.policy, by_ledger={**given.policy.by_ledger, **own}),
-        pace=replace(given.pace, caps=caps),
+        pace=replace(given.pace, caps=caps(held)),
     )
+
+
+def caps(held: Sequence[Held]) -> dict[int, int]:
+    """Daily caps by number; of several ledgers that share one the lowest holds."""
+    found: dict[int, int] = {}
+    for one in held:
+        if "daily_cap" in one.settings:
+            wanted = int(one.settings["daily_cap"])
+            found[one.number_id] = min(wanted, found.get(one.number_id, wanted))
+    return found

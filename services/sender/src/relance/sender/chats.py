@@ -12,20 +12,23 @@ import time
 from collections.abc import Sequence
 
 from relance.contracts import envelope, events
-from relance.domain import delivery
+from relance.domain import delivery, hearing
 from relance.domain.delivery import Bubble, Tick
-from relance.domain.errors import PageStuck, RelanceError
+from relance.domain.errors import IdentityHidden, MediaRefused, PageStuck, RelanceError
 from relance.runtime import logs
-from relance.sender import metrics
+from relance.sender import filetype, metrics
+from relance.sender.chat_page import MOST_MEDIA_BYTES
 from relance.sender.desk import Desk, OpenChat
 from relance.store import inbound, outbox, pool, sends
+from relance.store.inbound import Chat
 
 log = logs.get()
 
-MOST_MEDIA_BYTES = 20 * 1024 * 1024
 MEDIA_TRIES = 2
 SYNC_POLL_S = 0.2
-KEPT_MEDIA = frozenset({"image", "document", "audio"})
+KEPT_MEDIA = frozenset({"image", "document"})
+# Nobody but a person listens to a voice note, and the phone plays it.
+WITHOUT_MEDIA = frozenset({"text", "audio"})
 
 _INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"\+[\d\s().-]{7,30}")
@@ -43,18 +46,17 @@ async def open_for(desk: Desk, job: sends.Job, *, barrier_s: float) -> bool:
     return True
 
 
-async def open_known(desk: Desk, title: str) -> None:
-    """Open an unread chat by its title and read it, if the number it shows is a customer's; else leave it alone."""
+async def open_known(desk: Desk, chat: Chat) -> None:
+    """Open the chat that the list shows for a customer and read it, if it proves to be his; else leave it alone."""
     await read_open(desk)
     desk.open_chat = None
-    phone = await desk.page.open_by_title(title)
-    if phone is None:
+    try:
+        if not await desk.page.open_listed(chat.phone, title=chat.title):
+            return
+    except IdentityHidden:
+        await _say_hidden(desk, chat)
         return
-    async with desk.pool.acquire() as connection:
-        customer_id = await inbound.customer_with(connection, phone)
-    if customer_id is None:
-        return
-    desk.open_chat = OpenChat(customer_id, title)
+    desk.open_chat = OpenChat(chat.customer_id, chat.title)
     await is_synced_within(desk, desk.patience.barrier_s)
     await read_open(desk)
 
@@ -83,10 +85,9 @@ async def read_open(desk: Desk) -> None:
         return
     if not chat.is_bound:
         await _bind(desk, chat, bubbles)
-    for bubble in _since(bubbles, chat.history_until):
-        if not bubble.outgoing and bubble.key not in chat.seen:
-            await _store(desk, chat, bubble)
-            chat.seen.add(bubble.key)
+    for key, bubble in hearing.news(bubbles, history_until=chat.history_until, stored=chat.stored):
+        await _store(desk, chat, bubble, key=key)
+        chat.stored[key] = delivery.text_hash(bubble.text)
     await _follow(desk, chat, bubbles)
 
 
@@ -106,24 +107,26 @@ async def _bind(desk: Desk, chat: OpenChat, bubbles: Sequence[Bubble]) -> None:
             last_outgoing=delivery.last_outgoing(bubbles),
             at=desk.now(),
         )
-        chat.seen = await inbound.known_keys(connection, desk.number_id, chat.customer_id)
+        chat.stored = await inbound.stored(connection, desk.number_id, chat.customer_id)
     chat.is_bound = True
 
 
-def _since(bubbles: Sequence[Bubble], key: str | None) -> Sequence[Bubble]:
-    """Bubbles after that one; all of them when it is not shown any more."""
-    place = next((i for i, bubble in enumerate(bubbles) if bubble.key == key), -1)
-    return bubbles[place + 1 :]
+async def _say_hidden(desk: Desk, chat: Chat) -> None:
+    """A chat known by its title that shows no number any more: a person has to see whose it is. Once a day."""
+    at = desk.now()
+    subject = f"{chat.customer_id}@{at:%Y-%m-%d}"
+    async with desk.pool.acquire() as connection:
+        await sends.ask_human(connection, kind="chat_hidden", subject=subject, at=at, customer_id=chat.customer_id)
 
 
-async def _store(desk: Desk, chat: OpenChat, bubble: Bubble) -> None:
-    media = await _fetched(desk, bubble)
+async def _store(desk: Desk, chat: OpenChat, bubble: Bubble, *, key: str) -> None:
+    media, trouble = await _fetched(desk, bubble)
     kind = "text" if bubble.media is None else bubble.media
     message = inbound.Incoming(
         number_id=desk.number_id,
         customer_id=chat.customer_id,
-        page_key=bubble.key,
-        kind=kind if media or kind == "text" else "other",
+        page_key=key,
+        kind=kind if media or kind in WITHOUT_MEDIA else "other",
         body=bubble.text,
         media=media,
     )
@@ -131,10 +134,10 @@ async def _store(desk: Desk, chat: OpenChat, bubble: Bubble) -> None:
     async with pool.transaction(desk.pool) as connection:
         if not await inbound.add(connection, message, key=desk.spool_key, at=at):
             return
-        if kind in KEPT_MEDIA and media is None:
+        if trouble is not None:
             await sends.ask_human(
                 connection,
-                kind="media_unreadable",
+                kind=trouble,
                 subject=str(message.id),
                 at=at,
                 customer_id=chat.customer_id,
@@ -150,17 +153,23 @@ async def _store(desk: Desk, chat: OpenChat, bubble: Bubble) -> None:
     log.info("inbound.stored", inbound_id=str(message.id), customer_id=chat.customer_id, kind=message.kind)
 
 
-async def _fetched(desk: Desk, bubble: Bubble) -> inbound.Media | None:
+async def _fetched(desk: Desk, bubble: Bubble) -> tuple[inbound.Media | None, str | None]:
+    """What is kept of a bubble's file, or what a person has to be told of it. Its type is told by its content."""
     if bubble.media not in KEPT_MEDIA:
-        return None
+        return None, None
     for _ in range(MEDIA_TRIES):
         try:
-            data, mime = await desk.page.fetch_media(bubble.key)
+            data, _named = await desk.page.fetch_media(bubble.key)
+        except MediaRefused:
+            return None, "media_refused"
         except RelanceError as error:
             log.warning("inbound.media_failed", kind=bubble.media, exc_info=error)
             continue
-        return inbound.Media(data, mime) if 0 < len(data) <= MOST_MEDIA_BYTES else None
-    return None
+        mime = filetype.kept(data)
+        if mime is None or len(data) > MOST_MEDIA_BYTES:
+            return None, "media_refused"
+        return inbound.Media(data, mime), None
+    return None, "media_unreadable"
 
 
 async def _follow(desk: Desk, chat: OpenChat, bubbles: Sequence[Bubble]) -> None:

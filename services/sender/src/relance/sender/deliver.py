@@ -15,17 +15,21 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from relance.domain import delivery, sending
-from relance.domain.delivery import Bubble
+from relance.domain.delivery import Bubble, Finding
 from relance.domain.errors import (
+    AttachmentMissing,
     ComposerMissing,
+    IdentityHidden,
     LeaseLost,
     NotOnWhatsApp,
     PageStuck,
     SessionLost,
+    TextRefused,
     Unavailable,
     WrongChat,
 )
 from relance.domain.sending import Conclusion, Course, JobState
+from relance.domain.suspicion import Sign
 from relance.runtime import logs
 from relance.sender import chats, metrics
 from relance.sender.desk import Desk
@@ -49,28 +53,56 @@ async def deliver(desk: Desk, session: Session, job_id: UUID) -> None:
     if job is None or job.number_id != desk.number_id:
         log.error("send.misrouted", job_id=str(job_id), number_id=desk.number_id)
         return
-    if sending.course(job.state) is Course.SEND:
-        await desk.intentions.do(lambda: send(desk, session, job))
+    if sending.course(job.state) is not Course.SEND:
+        return
+    if await desk.stopping.pause(job.rest_s):
+        await conclude(desk, job, Conclusion(JobState.DUE, "stopping"), from_states=BEFORE_CLAIM)
+        return
+    desk.faults.reach("before_claim")
+    await desk.intentions.do(lambda: send(desk, session, job))
+
+
+async def give_up(desk: Desk, job_id: UUID) -> None:
+    """The broker brings it for the last time, and every time before ended in a failure that nobody expected."""
+    job = await read(desk, job_id)
+    if job is not None and job.number_id == desk.number_id:
+        await conclude(desk, job, Conclusion(JobState.FAILED, "poison"), from_states=BEFORE_CLAIM)
 
 
 async def send(desk: Desk, session: Session, job: Job) -> None:
-    if job.attachment_id is not None:
-        # Its text may speak of the file: without it, it stays here and a person is told.
+    began = time.monotonic()
+    try:
+        paper = await desk.enclosed(job)
+    except AttachmentMissing as error:
+        log.error("send.attachment_missing", job_id=str(job.id), exc_info=error)
         await conclude(desk, job, NOT_CARRIED, from_states=BEFORE_CLAIM)
         return
-    began = time.monotonic()
     opened = await _opened(desk, session, job)
     if isinstance(opened, Conclusion):
         await conclude(desk, job, opened, from_states=BEFORE_CLAIM)
         return
-    baseline = delivery.last_outgoing(opened)
+    baseline, already = delivery.last_outgoing(opened), None
+    if job.is_forgotten:
+        finding, already, baseline = await _remembered(desk, job, opened)
+        if finding not in (Finding.ABSENT, Finding.SENT):
+            await conclude(desk, job, Conclusion(JobState.REVIEW, "restored"), from_states=BEFORE_CLAIM)
+            return
     attempt = await _claimed(desk, job, baseline)
     if attempt is None:
         return
     desk.faults.reach("after_claim")
+    if already is not None:
+        await prove(desk, job, already, how="restored")
+        return
     body_hash = delivery.text_hash(job.body)
     await desk.page.clear_draft()
-    if delivery.text_hash(await desk.page.type_text(job.body)) != body_hash:
+    try:
+        typed = await (desk.page.attach(paper, job.body) if paper else desk.page.type_text(job.body))
+    except TextRefused as error:
+        log.warning("send.text_refused", job_id=str(job.id), exc_info=error)
+        await conclude(desk, job, Conclusion(JobState.FAILED, "no_template"), from_states=sending.UNPROVED)
+        return
+    if delivery.text_hash(typed) != body_hash:
         await desk.page.clear_draft()
         await conclude(desk, job, sending.given_back(attempt, "mistyped"), from_states=sending.UNPROVED)
         return
@@ -78,10 +110,13 @@ async def send(desk: Desk, session: Session, job: Job) -> None:
     if not await _clicked(desk, job, attempt):
         return
     desk.faults.reach("after_click")
-    bubble = await desk.page.wait_new_bubble(baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s)
+    bubble = await desk.page.wait_new_bubble(
+        baseline=baseline, body_hash=body_hash, deadline_s=desk.patience.tick_s, media=paper.media if paper else None
+    )
     if bubble is None:
         await conclude(desk, job, Conclusion(JobState.UNKNOWN, "no_tick"), from_states=sending.UNPROVED)
         return
+    desk.faults.reach("before_mark")
     await prove(desk, job, bubble, how="seen")
     metrics.DURATION.labels(str(desk.number_id)).observe(time.monotonic() - began)
 
@@ -111,7 +146,7 @@ async def prove(desk: Desk, job: Job, bubble: Bubble, *, how: str) -> None:
         "tick": None if bubble.tick is None else bubble.tick.name,
         "how": how,
     }
-    async with pool.transaction(desk.pool) as connection:
+    async with desk.pool.acquire() as connection:
         is_marked, crossed = await sends.mark_sent(
             connection, job.id, epoch=desk.epoch, provider_msg=bubble.key, evidence=evidence, at=desk.now()
         )
@@ -133,10 +168,12 @@ async def obstacle_of(error: Exception, session: Session, job: Job) -> Conclusio
     match error:
         case NotOnWhatsApp():
             return Conclusion(JobState.FAILED, "not_on_whatsapp")
+        case IdentityHidden():
+            return Conclusion(JobState.REVIEW, "identity_hidden")
         case WrongChat():
             return Conclusion(JobState.REVIEW, "wrong_chat")
         case ComposerMissing():
-            await session.restrict()
+            await session.restrict(Sign.COMPOSER)
             return Conclusion(JobState.DUE, "restricted")
         case SessionLost():
             return Conclusion(JobState.DUE, "session")
@@ -152,13 +189,26 @@ async def _opened(desk: Desk, session: Session, job: Job) -> Sequence[Bubble] | 
     except (NotOnWhatsApp, WrongChat, Unavailable) as error:
         log.warning("send.not_opened", job_id=str(job.id), exc_info=error)
         return await obstacle_of(error, session, job)
-    return bubbles if is_synced else sending.not_opened(job.openings + 1, "barrier")
+    if not is_synced:
+        return sending.not_opened(job.openings + 1, "barrier")
+    wrote_before = job.written_since_s is not None and job.written_since_s > desk.birth.age_s
+    if delivery.lacks_history(bubbles, wrote_before=wrote_before):
+        return sending.not_opened(job.openings + 1, "history")
+    return bubbles
+
+
+async def _remembered(desk: Desk, job: Job, bubbles: Sequence[Bubble]) -> tuple[Finding, Bubble | None, str | None]:
+    """What the chat says of a message that the database may have forgotten, and the last bubble that it knows."""
+    async with desk.pool.acquire() as connection:
+        known = await sends.known_bubbles(connection, job.number_id, job.customer_id)
+    finding, found = delivery.look_for_forgotten(bubbles, known=known, body_hash=delivery.text_hash(job.body))
+    return finding, found, next((b.key for b in reversed(bubbles) if b.key in known), None)
 
 
 async def _claimed(desk: Desk, job: Job, baseline: str | None) -> int | None:
     """The attempt begun; else the row says why not. The commit comes before any key press."""
     at = desk.now()
-    async with pool.transaction(desk.pool) as connection:
+    async with desk.pool.acquire() as connection:
         attempt = await sends.claim(connection, job.id, epoch=desk.epoch, baseline=baseline, at=at)
         if attempt is not None:
             return attempt
@@ -193,6 +243,7 @@ async def _clicked(desk: Desk, job: Job, attempt: int) -> bool:
 
 
 async def _clicked_now(desk: Desk, job: Job) -> bool:
+    desk.faults.reach("before_click")
     try:
         await desk.page.click_send()
     except PageStuck as error:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from relance.domain import sending
 from relance.domain.delivery import Tick
-from relance.sender.chat_page import ChatPage
+from relance.runtime.lifecycle import Stopping
+from relance.sender.chat_page import ChatPage, Paper
 from relance.sender.faults import FaultPoints
 from relance.sender.intentions import Intentions
+from relance.sender.memory import Birth
 from relance.store import pool
+from relance.store.sends import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,21 @@ class OpenChat:
     title: str
     is_bound: bool = False
     history_until: str | None = None
-    seen: set[str] = field(default_factory=set)
+    stored: dict[str, str] = field(default_factory=dict)  # text hash by key
     ticks: dict[str, Tick] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Search:
+    """What `recognition` remembers; monotonic seconds."""
+
+    first_seen: dict[str, float] = field(default_factory=dict)  # by unknown title
+    looked_for: dict[int, float] = field(default_factory=dict)  # by customer
+    next_at: float = 0.0
+
+
+async def nothing_enclosed(job: Job) -> None:
+    """What goes with a message whose text goes alone."""
 
 
 @dataclass(slots=True)
@@ -48,4 +64,9 @@ class Desk:
     patience: Patience = Patience()
     faults: FaultPoints = field(default_factory=FaultPoints)
     intentions: Intentions = field(default_factory=Intentions)
+    stopping: Stopping = field(default_factory=Stopping)
+    birth: Birth = field(default_factory=Birth)
+    phone: str = ""  # E.164, the number's own
+    enclosed: Callable[[Job], Awaitable[Paper | None]] = nothing_enclosed
     open_chat: OpenChat | None = None
+    search: Search = field(default_factory=Search)

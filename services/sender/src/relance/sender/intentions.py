@@ -22,6 +22,8 @@ FAILURES_IN_A_ROW = 3
 class Intentions:
     def __init__(self, *, longest_s: float = LONGEST_S) -> None:
         self._longest_s = longest_s
+        self._in_hand: asyncio.Task[Any] | None = None
+        self._is_over = False
         self._queue: asyncio.Queue[tuple[Callable[[], Coroutine[Any, Any, Any]], asyncio.Future[Any]]] = asyncio.Queue()
 
     async def do(self, intention: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
@@ -30,11 +32,19 @@ class Intentions:
         await self._queue.put((intention, done))
         return await done
 
+    def cut_short(self) -> None:
+        """End what is in hand where it stands, and begin nothing more: every caller is cancelled."""
+        self._is_over = True
+        if self._in_hand is not None:
+            self._in_hand.cancel()
+
     async def carry_out(self) -> None:
         """The one worker. Raises BrowserLost when the page cannot be used any more."""
         failures = 0
         while True:
             intention, done = await self._queue.get()
+            if self._is_over:
+                done.cancel()
             if done.cancelled():
                 continue
             error = await self._carry_out_one(intention, done)
@@ -45,7 +55,7 @@ class Intentions:
     async def _carry_out_one(
         self, intention: Callable[[], Coroutine[Any, Any, Any]], done: asyncio.Future[Any]
     ) -> BaseException | None:
-        task = asyncio.create_task(intention())
+        task = self._in_hand = asyncio.create_task(intention())
         try:
             await asyncio.wait({task}, timeout=self._longest_s)
             if not task.done():

@@ -1,31 +1,38 @@
 """Hearing customers: every second a cheap look for unread chats, and now and then a reading of the recent ones.
 
-Only chats that show a customer's number, or whose title was bound to a customer when we opened it by number, are
-opened; everything else on that phone stays private. The sweep at start and every quarter of an hour catches what came
-while nobody looked, and the ticks of messages sent earlier.
+Only chats that show a customer's number, whose title was bound to a customer when we opened it by number, or that the
+list gives for a customer's number, are opened; everything else on that phone stays private.
+
+To open a chat is to mark it read, before its messages are stored: the sweep at start and every quarter of an hour reads
+again what a dying process had only opened, and finds what came while nobody looked, and late ticks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relance.sender import chats
+from relance.sender import chats, recognition
 from relance.sender.desk import Desk
 from relance.store import inbound
+from relance.store.inbound import Chat
 
-# The page's chat list is virtualised: about that many rows exist at once, the most recent first.
 SWEPT_CHATS = 25
+"""Of customers, the most recent first."""
 
 
 async def hear(desk: Desk) -> None:
-    """One listening pass: the chat left open, then each unread one."""
-    await _read(desk, await desk.intentions.do(lambda: _unread(desk)))
+    """One listening pass: the chat left open, then each unread one, then names that may be customers."""
+    titles = await desk.intentions.do(lambda: _unread(desk))
+    known = await _known(desk, titles)
+    await _read(desk, known)
+    strange = [title for title in titles if chats.phone_in(title) is None and title not in {c.title for c in known}]
+    await recognition.recognise(desk, strange)
 
 
 async def sweep(desk: Desk) -> None:
     """Read the recent chats of customers, read or not."""
     titles = await desk.intentions.do(desk.page.chat_titles)
-    await _read(desk, titles[:SWEPT_CHATS])
+    await _read(desk, (await _known(desk, titles))[:SWEPT_CHATS])
 
 
 async def _unread(desk: Desk) -> tuple[str, ...]:
@@ -33,10 +40,14 @@ async def _unread(desk: Desk) -> tuple[str, ...]:
     return await desk.page.unread()
 
 
-async def _read(desk: Desk, titles: Sequence[str]) -> None:
+async def _known(desk: Desk, titles: Sequence[str]) -> tuple[Chat, ...]:
     if not titles:
-        return
+        return ()
     async with desk.pool.acquire() as connection:
-        known = await inbound.known_titles(connection, desk.number_id, titles, [chats.phone_in(t) for t in titles])
-    for title in known:
-        await desk.intentions.do(lambda title=title: chats.open_known(desk, title))  # type: ignore[misc]
+        phones = [chats.phone_in(title) for title in titles]
+        return await inbound.known_chats(connection, desk.number_id, titles, phones)
+
+
+async def _read(desk: Desk, known: Sequence[Chat]) -> None:
+    for chat in known:
+        await desk.intentions.do(lambda chat=chat: chats.open_known(desk, chat))  # type: ignore[misc]

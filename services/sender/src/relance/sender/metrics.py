@@ -24,7 +24,12 @@ ELEMENT_HITS = Counter(
     "Which signal found an element; miss: an earlier signal of one that was found; absent: none did in time.",
     ["element", "signal", "result"],
 )
-BROWSER_RESTARTS = Counter("relance_browser_restarts_total", "Tenures ended by a failure.", ["number_id", "reason"])
+BROWSER_RESTARTS = Counter(
+    "relance_browser_restarts_total",
+    "Browsers started anew: a failure, nightly, too much memory.",
+    ["number_id", "reason"],
+)
+BROWSER_MEMORY = Gauge("relance_browser_memory_bytes", "PSS of the number's browser, all processes.", ["number_id"])
 
 for _kind in ("duplicate", "after_payment", "outside_hours"):
     BREACHES.labels(kind=_kind)
@@ -33,6 +38,7 @@ for _kind in ("duplicate", "after_payment", "outside_hours"):
 def hold(number_id: int) -> None:
     number = str(number_id)
     LEASE_HELD.labels(number).set(1)
+    BROWSER_MEMORY.labels(number).set(0)
     for level in ("server", "delivered", "read"):
         ACKS.labels(number, level)
     tell_state(number_id, SessionState.CONNECTING)
@@ -43,6 +49,7 @@ def release(number_id: int) -> None:
     LEASE_HELD.labels(number).set(0)
     tell_state(number_id, SessionState.OFFLINE)
     LEASE_HELD.remove(number)
+    BROWSER_MEMORY.remove(number)
     CONNECTED.remove(number)
     for state in SessionState:
         STATE.remove(number, state)

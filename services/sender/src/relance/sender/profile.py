@@ -32,6 +32,35 @@ def prepared(root: Path, alias: str) -> Path:
     return profile
 
 
+def memory_bytes(profile: Path) -> int:
+    """What the browser of this profile occupies with all its processes (PSS); 0 when there is none. Blocks."""
+    pid = _locked_by(profile.resolve())
+    if pid is None:
+        return 0
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        fields = _text(status).rpartition(")")[2].split()
+        if fields:
+            children.setdefault(int(fields[1]), []).append(int(status.parent.name))
+    family = [pid]
+    for member in family:
+        family += children.get(member, [])
+    return sum(_pss_bytes(member) for member in family)
+
+
+def _pss_bytes(pid: int) -> int:
+    lines = _text(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def _text(path: Path) -> str:
+    """Empty for a process that has just ended."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def end_old_browser(profile: Path) -> None:
     pid = _locked_by(profile)
     if pid is None or not _is_browser_of(pid, profile):

@@ -3,8 +3,8 @@
 Ends in `sent` when our text stands after the baseline with a tick, in `due` when two looks at least 20 s apart behind
 the barrier did not find it, in `review` after three attempts. Under a clock, or without the barrier, it stays
 `unknown` and is looked at again, less and less often, until a person is asked (`review`); the row is the memory, this
-process only remembers when it looked. Without a baseline (we never wrote there) an empty chat counts as proof of
-absence: true on a profile that was kept, which is why profiles live on a volume.
+process only remembers when it looked. Without a baseline (we never wrote there) an empty chat is proof of absence only
+on the profile that the message was typed in, which is why profiles live on a volume; on a newer one a person is asked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from relance.domain import delivery, sending
 from relance.domain.delivery import Finding
-from relance.domain.errors import NotOnWhatsApp, Unavailable, WrongChat
+from relance.domain.errors import AttachmentMissing, NotOnWhatsApp, Unavailable, WrongChat
 from relance.domain.sending import Conclusion, Course, JobState
 from relance.runtime import logs
 from relance.sender import chats, deliver
@@ -77,20 +77,28 @@ class Reconciler:
     async def _conclusion(self, job: Job, looks: Looks) -> Conclusion:
         desk = self._desk
         try:
+            paper = await desk.enclosed(job)
             is_synced = await chats.open_for(desk, job, barrier_s=desk.patience.barrier_s * LOOK_SHARE)
             await desk.page.clear_draft()
             bubbles = await desk.page.bubbles()
+        except AttachmentMissing as error:
+            log.error("reconcile.attachment_missing", job_id=str(job.id), exc_info=error)
+            return Conclusion(JobState.REVIEW, deliver.NOT_CARRIED.reason)
         except (NotOnWhatsApp, WrongChat, Unavailable) as error:
             log.warning("reconcile.not_opened", job_id=str(job.id), exc_info=error)
             looks.absent_since = None
             return await self._unopened(error, job)
-        finding, bubble = delivery.look_for(bubbles, baseline=job.baseline, body_hash=delivery.text_hash(job.body))
+        wanted = delivery.text_hash(job.body)
+        finding, bubble = delivery.look_for(
+            bubbles, baseline=job.baseline, body_hash=wanted, media=paper.media if paper else None
+        )
         conclusion = sending.conclude(
             finding,
             is_synced=is_synced,
             absent_for_s=_since(looks.absent_since),
             gap_s=desk.patience.reconcile_gap_s,
             attempt=job.attempt,
+            is_blank=job.baseline is None and job.begun_since_s > desk.birth.age_s,
         )
         if finding is not Finding.ABSENT or not is_synced:
             looks.absent_since = None

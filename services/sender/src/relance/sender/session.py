@@ -1,20 +1,23 @@
 """The state of the page, as the house sees it: the session row, the QR code to scan, the metrics.
 
-This watch is also the browser's watchdog. A suspected restriction is written down and stays, over restarts too, until
-a person has looked and changes the row: no message leaves meanwhile.
+This watch is also the browser's watchdog. A suspected restriction stops the number (`number_stop`), over restarts too,
+until a person has looked and says `relance number resume`: no message leaves meanwhile, and nothing is tried again.
 """
 
 from __future__ import annotations
 
 import time
+from typing import Protocol, runtime_checkable
 
+from relance.domain import suspicion
 from relance.domain.delivery import SessionState
 from relance.domain.errors import BrowserLost, PageStuck
+from relance.domain.suspicion import Sign
 from relance.runtime import logs
 from relance.runtime.lifecycle import Stopping
 from relance.sender import metrics
 from relance.sender.desk import Desk
-from relance.store import numbers, sends
+from relance.store import numbers, pool, sends
 
 log = logs.get()
 
@@ -29,10 +32,23 @@ UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
 HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
 
 
+class Said(Protocol):
+    @property
+    def sentence(self) -> str: ...
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A page that knows why it is in its state, and what its operator has to do."""
+
+    standing: Said
+
+
 class Session:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._qr: str | None = None
+        self._advice = ""
         self._misses = 0
         self._loading_since: float | None = None
         self.seen = SessionState.CONNECTING
@@ -44,15 +60,17 @@ class Session:
         return self.seen in HEARING
 
     @property
+    def is_unlinked(self) -> bool:
+        return self.state in UNLINKED
+
+    @property
     def is_connected(self) -> bool:
         return self.state is SessionState.CONNECTED
 
     async def begin(self) -> None:
         """A restriction suspected before this start still stands."""
-        async with self._desk.pool.acquire() as connection:
-            known = await numbers.session(connection, self._desk.number_id)
-        state = SessionState.RESTRICTED if known is SessionState.RESTRICTED else SessionState.CONNECTING
-        await self._tell(state, None)
+        is_restricted = await self._is_restricted()
+        await self._tell(SessionState.RESTRICTED if is_restricted else SessionState.CONNECTING, None)
 
     async def watch(self, stopping: Stopping) -> None:
         """Follow the page until the service stops. Raises BrowserLost when the page does not answer any more."""
@@ -70,19 +88,34 @@ class Session:
             return
         self._misses = 0
         self._notice_stuck(state)
-        if await self._is_restricted(state):
+        if state is SessionState.RESTRICTED and self.state is not state:
+            await self.restrict(Sign.BANNER)
+            return
+        if self.state is SessionState.RESTRICTED and await self._is_restricted():
             state, qr = SessionState.RESTRICTED, None
-        if (state, qr) != (self.state, self._qr):
+        if self.state in UNLINKED and state not in UNLINKED:
+            self._desk.birth.at = time.time()
+        if (state, qr, self._sentence()) != (self.state, self._qr, self._advice):
             await self._tell(state, qr)
 
-    async def restrict(self) -> None:
-        """Stop the number until a person has looked."""
+    async def restrict(self, sign: Sign) -> None:
+        """Stop the number until a person has looked; once."""
+        desk = self._desk
+        async with pool.transaction(desk.pool) as connection:
+            stop_id = await numbers.restrict(connection, desk.number_id, sign)
+            if stop_id is not None:
+                subject = f"{desk.number_id}/{stop_id}"
+                await sends.ask_human(connection, kind="number_restricted", subject=subject, at=desk.now())
         await self._tell(SessionState.RESTRICTED, None)
-        desk, at = self._desk, self._desk.now()
-        async with desk.pool.acquire() as connection:
-            subject = f"{desk.number_id}@{at:%Y-%m-%dT%H}"
-            await sends.ask_human(connection, kind="number_restricted", subject=subject, at=at)
-        log.error("session.restricted", number_id=self._desk.number_id, hint="relance doctor")
+        if stop_id is not None:
+            log.error("session.restricted", number_id=desk.number_id, reason=sign, hint="relance number status")
+
+    async def mind_signs(self) -> None:
+        """Stop the number when what became of its messages looks like a restriction."""
+        async with self._desk.pool.acquire() as connection:
+            sign = suspicion.suspicion(await sends.signs(connection, self._desk.number_id))
+        if sign is not None and self.is_connected:
+            await self.restrict(sign)
 
     async def end(self) -> None:
         if self.state is not SessionState.RESTRICTED:
@@ -106,16 +139,26 @@ class Session:
         self.seen = state
         return state, await page.qr_payload() if state in UNLINKED else None
 
-    async def _is_restricted(self, seen: SessionState) -> bool:
-        if self.state is not SessionState.RESTRICTED:
-            return seen is SessionState.RESTRICTED
+    async def _is_restricted(self) -> bool:
         async with self._desk.pool.acquire() as connection:
-            return await numbers.session(connection, self._desk.number_id) is SessionState.RESTRICTED
+            return await numbers.is_restricted(connection, self._desk.number_id)
+
+    def _sentence(self) -> str:
+        page = self._desk.page
+        return page.standing.sentence if isinstance(page, Explained) else ""
 
     async def _tell(self, state: SessionState, qr: str | None) -> None:
-        desk = self._desk
+        desk, self._advice = self._desk, self._sentence()
         async with desk.pool.acquire() as connection:
-            await numbers.tell_session(connection, desk.number_id, epoch=desk.epoch, state=state, qr=qr, at=desk.now())
+            await numbers.tell_session(
+                connection,
+                desk.number_id,
+                epoch=desk.epoch,
+                state=state,
+                qr=qr,
+                advice=self._advice,
+                at=desk.now(),
+            )
         if state is not self.state:
             log.info("session.changed", number_id=desk.number_id, state=state)
         self.state, self._qr = state, qr

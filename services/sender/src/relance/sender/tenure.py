@@ -1,6 +1,7 @@
 """One tenure of a number: from taking its lease to giving it back.
 
     lease → old browser ended → new browser → [ watch · listen · reconcile · consume ] → browser closed → lease back
+                                     ↑___________________ worn: nightly, or grown too large ___|
 
 Losing the lease or the browser ends the tenure at once, and the next one starts from the rows. SIGTERM ends it gently:
 no new message is taken, the one in hand is finished or left `unknown`, and only then the browser closes.
@@ -9,12 +10,12 @@ no new message is taken, the one in hand is finished or left `unknown`, and only
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,24 @@ from aio_pika.abc import AbstractRobustConnection
 from relance.contracts import envelope, events, topology
 from relance.runtime import broker, lifecycle, logs
 from relance.runtime.lifecycle import Stopping
-from relance.sender import deliver, listen, metrics, profile
+from relance.sender import deliver, enclosing, listen, metrics, profile, questions, transports, wear
 from relance.sender.desk import Desk, Patience
 from relance.sender.faults import FaultPoints
 from relance.sender.lease import Lease, taken
 from relance.sender.reconcile import Reconciler
 from relance.sender.session import Session
 from relance.sender.settings import SenderSettings
-from relance.sender.whatsapp import browser
+from relance.sender.wear import Limits
 from relance.store import pool, sends, spool
 
 log = logs.get()
 
 RECONCILE_S = 1.0
 CONSUME_S = 0.5
+SIGNS_S = 30.0
+QUESTIONS_S = 1.0
+BROWSER = "whatsapp_web"
+MEGABYTE = 1024 * 1024
 # How soon a message may be taken after the page connected, and how soon none is after it lost its connection.
 CONNECTION_POLL_S = 0.2
 
@@ -59,7 +64,7 @@ async def serve(world: World, stopping: Stopping) -> None:
     async with taken(
         settings.database_url.get_secret_value(),
         alias=settings.sender_number,
-        profile_home=f"{socket.gethostname()}:{root}",
+        profiles=root,
         silence_s=settings.lease_silence_s,
     ) as lease:
         if lease is None:
@@ -78,20 +83,16 @@ async def serve(world: World, stopping: Stopping) -> None:
 
 
 async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> None:
-    settings = world.settings
-    home = await asyncio.to_thread(profile.prepared, root, lease.number.alias)
-    async with (
-        asyncio.TaskGroup() as group,
-        _background(group, lease.keep()),
-        browser.launched(
-            home,
-            executable=settings.sender_chromium,
-            headless=settings.sender_headless,
-            base_url=settings.whatsapp_url,
-            sandbox=settings.sender_chromium_sandbox,
-        ) as page,
-    ):
-        log.info("browser.started", number_id=lease.number_id)
+    """The lease outlives browsers: one that is worn is closed and the next one opened, without a word to anybody."""
+    async with asyncio.TaskGroup() as group, _background(group, lease.keep()):
+        while not stopping.is_set():
+            await _live(world, lease, root, stopping)
+
+
+async def _live(world: World, lease: Lease, root: Path, stopping: Stopping) -> None:
+    settings, ending = world.settings, Stopping()
+    async with transports.opened(settings, lease, world.pool, root) as page:
+        log.info("transport.opened", number_id=lease.number_id, kind=lease.number.transport)
         desk = Desk(
             pool=world.pool,
             page=page,
@@ -102,10 +103,47 @@ async def _hold(world: World, lease: Lease, root: Path, stopping: Stopping) -> N
             patience=Patience(
                 settings.barrier_s, settings.tick_s, settings.reconcile_gap_s, give_up_s=settings.give_up_s
             ),
-            faults=FaultPoints(settings.sender_fault, settings.sender_fault_marker),
+            faults=FaultPoints(settings.sender_fault, settings.sender_fault_marker, settings.sender_fault_order),
+            stopping=ending,
+            birth=lease.birth,
+            phone=lease.number.phone,
+            enclosed=partial(enclosing.paper_of, world.pool, settings.opening_key()),
         )
-        async with asyncio.TaskGroup() as work, _background(work, desk.intentions.carry_out()):
-            await _work(world, desk, stopping)
+        async with (
+            asyncio.TaskGroup() as work,
+            _background(work, desk.intentions.carry_out()),
+            _background(work, _end_when_worn(settings, lease, ending, stopping)),
+            _background(work, _cut_short(settings, desk, ending)),
+        ):
+            await _work(world, desk, ending)
+
+
+async def _end_when_worn(settings: SenderSettings, lease: Lease, ending: Stopping, stopping: Stopping) -> None:
+    """Sets `ending` when the service stops, and when the browser has grown too old or too large."""
+    began = time.monotonic()
+    is_browser = lease.number.transport == BROWSER
+    limits = Limits(settings.browser_memory_mb * MEGABYTE, settings.browser_settled_s, settings.browser_hour)
+    while not ending.is_set() and not await stopping.pause(settings.browser_look_s):
+        if not is_browser:
+            continue
+        memory_bytes = await asyncio.to_thread(profile.memory_bytes, lease.home)
+        worn = wear.reason(
+            limits, age_s=time.monotonic() - began, memory_bytes=memory_bytes, hour=time.localtime().tm_hour
+        )
+        metrics.BROWSER_MEMORY.labels(str(lease.number_id)).set(memory_bytes)
+        if worn is not None:
+            metrics.BROWSER_RESTARTS.labels(str(lease.number_id), worn).inc()
+            log.info("browser.worn", number_id=lease.number_id, reason=worn)
+            ending.set()
+    ending.set()
+
+
+async def _cut_short(settings: SenderSettings, desk: Desk, ending: Stopping) -> None:
+    """What is in hand at the end may be finished, within a bound; what it leaves is looked for at the next start."""
+    await ending.wait()
+    await asyncio.sleep(settings.stop_s)
+    log.warning("send.cut_short", number_id=desk.number_id)
+    desk.intentions.cut_short()
 
 
 async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
@@ -127,12 +165,16 @@ async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
                 stopping=stopping,
             )
         )
+        loops.create_task(
+            lifecycle.every(QUESTIONS_S, lambda: questions.answer(desk, session), task="questions", stopping=stopping)
+        )
+        loops.create_task(lifecycle.every(SIGNS_S, session.mind_signs, task="signs", stopping=stopping))
     await session.end()
     await _leave(desk)
 
 
 async def _consume(world: World, desk: Desk, session: Session, reconciler: Reconciler, *, stopping: Stopping) -> None:
-    """Take messages while the page is connected; after SIGTERM finish the one in hand, within a bound."""
+    """Take messages while the page is connected; at the end finish the one in hand."""
     if not (session.is_connected and world.broker.connected.is_set()):
         return
     queue = topology.send_queue(desk.number_id)
@@ -144,13 +186,14 @@ async def _consume(world: World, desk: Desk, session: Session, reconciler: Recon
         if isinstance(message.data, events.SendJob):
             await deliver.deliver(desk, session, message.data.job_id)
 
+    async def give_up(message: envelope.Envelope) -> None:
+        if isinstance(message.data, events.SendJob):
+            await deliver.give_up(desk, message.data.job_id)
+
     await reconciler.look_at_all()
-    consuming = broker.consuming(world.broker, queue, take, database=world.pool)
-    async with asyncio.timeout(None) as bound, consuming:
+    async with broker.consuming(world.broker, queue, take, database=world.pool, at_last=give_up):
         while session.is_connected and not await stopping.pause(CONNECTION_POLL_S):
             pass
-        if stopping.is_set():
-            bound.reschedule(asyncio.get_running_loop().time() + world.settings.stop_s)
 
 
 async def _leave(desk: Desk) -> None:
@@ -162,7 +205,7 @@ async def _leave(desk: Desk) -> None:
 async def _say_status(world: World, session: Session, stopping: Stopping) -> None:
     while not await stopping.pause(CONNECTION_POLL_S):
         world.status = None if session.is_connected else f"WhatsApp : {session.state.value}"
-    world.status = "arrêt en cours"
+    world.status = "en attente : le navigateur s'arrête"
 
 
 class _Ears:

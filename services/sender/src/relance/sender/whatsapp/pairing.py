@@ -1,43 +1,20 @@
-"""Where the number stands with WhatsApp, told from what is on the screen, and the QR code that links it."""
+"""Links a phone: by the QR code, or by a code that is typed on the phone; and unlinks one that is not the right one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import time
 
-from relance.domain.delivery import SessionState
+from relance.domain.errors import NumberDiffers, PageStuck, SessionLost
 from relance.sender.whatsapp import elements
+from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.tab import Tab
 
-WATCHED = (
-    elements.SHELL,
-    elements.QR,
-    elements.USE_HERE,
-    elements.LOGGED_OUT,
-    elements.OFFLINE,
-    elements.WARNED,
-    elements.CAPPED,
-    elements.RESTRICTED,
-    elements.COMPOSER,
-)
-"""What the state is decided from."""
+CODE_S = 60.0
+"""From asking for a code to seeing it; clicks before the page is ready are ignored and are made again."""
 
-PASSING = frozenset({SessionState.CONNECTING, SessionState.OFFLINE})
-"""States that end by themselves."""
-
-
-def state_of(seen: Mapping[str, bool], *, was_linked: bool) -> SessionState:
-    """Decide the state from the elements of `WATCHED` that are there."""
-    if seen["use_here"]:
-        return SessionState.OFFLINE
-    if not seen["shell"]:
-        if not seen["qr"]:
-            return SessionState.CONNECTING
-        return SessionState.LOGGED_OUT if was_linked or seen["logged_out"] else SessionState.UNPAIRED
-    if seen["warned"] or (seen["restricted"] and not seen["composer"]):
-        return SessionState.RESTRICTED
-    if seen["offline"]:
-        return SessionState.OFFLINE
-    return SessionState.THROTTLED if seen["capped"] else SessionState.CONNECTED
+CLICK_AGAIN_S = 2.0
+"""After a click that led nowhere."""
 
 
 async def qr_payload(tab: Tab) -> str | None:
@@ -52,3 +29,56 @@ async def qr_payload(tab: Tab) -> str | None:
     await tab.until("attributeDiffers", element=elements.QR, before=payload, deadline_s=tab.deadlines.step_s)
     renewed: str | None = await tab.ask("attribute", element=elements.QR)
     return renewed
+
+
+async def link_code(tab: Tab, phone: str) -> str:
+    """The code, `ABCD-EFGH`, that links `phone` (E.164) when it is typed there; it lives a few minutes.
+
+    Raises SessionLost when WhatsApp refuses for now, PageStuck when no code is shown in CODE_S.
+    """
+    ends = time.monotonic() + CODE_S
+    await _reach(tab, elements.LINK_BY_PHONE, elements.PHONE_BOX, ends)
+    # A prefix stands in the field already, and a typed plus is dropped: the whole number replaces it.
+    await tab.fill(elements.PHONE_BOX, phone)
+    await _reach(tab, elements.LINK_NEXT, elements.LINK_CODE, ends)
+    while time.monotonic() < ends:
+        shown = await tab.ask("attribute", element=elements.LINK_CODE)
+        code = re.sub(r"[\s–-]", "", shown or "").upper()
+        if re.fullmatch(r"[0-9A-Z]{8}", code):
+            return f"{code[:4]}-{code[4:]}"
+        await tab.until("attributeDiffers", element=elements.LINK_CODE, before=shown, deadline_s=CLICK_AGAIN_S)
+    raise PageStuck("WhatsApp showed no code to link with")
+
+
+async def verify_owner(tab: Tab, phone: str) -> None:
+    """Raises NumberDiffers when the browser is linked to another number than `phone`, once it is logged out of it.
+
+    A page that does not say which number it is linked to is believed: it will be asked again.
+    """
+    owner = await tab.ask("owner")
+    if owner is None or owner == re.sub(r"\D", "", phone):
+        return
+    await log_out(tab)
+    raise NumberDiffers("the phone that was linked is not the one of this number; it was logged out")
+
+
+async def log_out(tab: Tab) -> None:
+    await tab.click(elements.MENU)
+    await tab.click(elements.LOG_OUT)
+    seen = await tab.any_of(elements.LOG_OUT_CONFIRM, elements.QR, deadline_s=tab.deadlines.step_s)
+    if seen is elements.LOG_OUT_CONFIRM:
+        await tab.click(elements.LOG_OUT_CONFIRM)
+    if not await tab.any_of(elements.QR, deadline_s=tab.deadlines.launch_s):
+        raise PageStuck("WhatsApp did not log out")
+
+
+async def _reach(tab: Tab, button: Element, wanted: Element, ends: float) -> None:
+    """Click until what it leads to is there: early clicks are swallowed."""
+    while time.monotonic() < ends:
+        if await tab.any_of(wanted, deadline_s=0):
+            return
+        await tab.click(button, deadline_s=max(1.0, ends - time.monotonic()))
+        seen = await tab.any_of(wanted, elements.LINK_REFUSED, deadline_s=CLICK_AGAIN_S)
+        if seen is elements.LINK_REFUSED:
+            raise SessionLost("WhatsApp refuses to link a device for now")
+    raise PageStuck(f"{wanted.name} was not reached in {CODE_S:.0f} s")

@@ -4,7 +4,7 @@ import { h, icon } from "/page/web/dom.js";
 import { rendered } from "/page/web/markdown.js";
 import { date, day, hour } from "/page/web/times.js";
 
-const TICKS = ["msg-time", "msg-check", "msg-check", "msg-dblcheck-ack"];
+const TICKS = ["pending", "sent", "sent", "read"];
 
 export function avatar(name) {
   const letters = (name ?? "").replace(/[^\p{L} ]/gu, "").trim();

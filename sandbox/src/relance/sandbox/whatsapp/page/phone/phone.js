@@ -1,7 +1,7 @@
 // One customer's phone: reads what the agency wrote, answers with words, a photo or a PDF.
 
 import { h, icon, onTrusted } from "/page/web/dom.js";
-import { useZone } from "/page/web/times.js";
+import { useHabits } from "/page/web/times.js";
 import { avatar, bubbles } from "./bubbles.js";
 import { get, live, post } from "./live.js";
 
@@ -19,8 +19,8 @@ const list = h("div", { class: "talk", id: "talk" });
 const field = h("textarea", { rows: "1", placeholder: "Message", "aria-label": "Message", id: "answer" });
 const file = h("input", { type: "file", accept: "image/*,application/pdf", id: "file", hidden: true });
 const said = h("div", { class: "said", role: "status" });
-const send = h("button", { type: "submit", "aria-label": "Envoyer", class: "go" }, icon("wds-ic-send-filled"));
-const attach = h("button", { type: "button", "aria-label": "Joindre une photo ou un PDF", class: "clip" }, icon("plus-rounded"));
+const send = h("button", { type: "submit", "aria-label": "Envoyer", class: "go" }, icon("send"));
+const attach = h("button", { type: "button", "aria-label": "Joindre une photo ou un PDF", class: "clip" }, icon("attach"));
 const form = h("form", { class: "write" }, h("div", { class: "write-field" }, attach, field), file, send);
 
 document.getElementById("device").append(
@@ -36,7 +36,7 @@ document.addEventListener("visibilitychange", seen);
 
 async function refresh() {
   view = await get(api);
-  useZone(view.zone);
+  useHabits(view);
   draw();
   seen();
 }

@@ -1,7 +1,7 @@
 // The wall: every customer's phone side by side, the latest to receive something first.
 
 import { h } from "/page/web/dom.js";
-import { useZone } from "/page/web/times.js";
+import { useHabits } from "/page/web/times.js";
 import { avatar, bubbles } from "./bubbles.js";
 import { get, live, post } from "./live.js";
 
@@ -26,7 +26,7 @@ live(null, async () => {
 });
 
 function card(phone) {
-  useZone(phone.zone);
+  useHabits(phone);
   const messages = phone.threads.flatMap((thread) => thread.messages).sort((a, b) => a.seq - b.seq);
   const unread = phone.threads.reduce((sum, thread) => sum + thread.unread, 0);
   return h("a", { class: "device small", href: `/phone/${encodeURIComponent(phone.number)}`, "data-phone": phone.number },

@@ -1,6 +1,8 @@
 // The list of chats: only the rows in sight exist. And the search above it, whose results come late.
 
-import { h, onTrusted, settle } from "./dom.js";
+import { previewOf } from "./bubbles.js";
+import { h, onTrusted } from "./dom.js";
+import { searchField } from "./searchfield.js";
 import { hourOrDay } from "./times.js";
 import { words } from "./words.js";
 
@@ -14,25 +16,19 @@ export class ChatList {
     this.query = "";
     this.shown = "";
     this.rows = new Map();
+    this.free = [];
     parts.pane.addEventListener("scroll", () => this.draw());
-    parts.search.addEventListener("input", () => this.typed());
-    onTrusted(parts.search, "keydown", (event) => {
-      if (event.key === "Escape") this.clear();
-      else if (event.key !== "Enter") return;
-      else this.openFirst();
+    this.search = searchField(parts.search, markup.marks, {
+      delay: () => this.delay() / 4,
+      onText: (text) => this.typed(text),
+      onEnter: () => this.openFirst(),
     });
     state.addEventListener("change", () => this.draw());
     this.draw();
   }
 
-  // Like a React-controlled input: a value written without an input event is put back.
-  typed() {
-    const { search } = this.parts;
-    this.query = search.value;
-    for (const name of ["aria-label", "placeholder", "title"]) {
-      if (this.query) search.removeAttribute(name);
-      else search.setAttribute(name, words.search);
-    }
+  typed(text) {
+    this.query = text;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.shown = this.query;
@@ -42,8 +38,7 @@ export class ChatList {
   }
 
   clear() {
-    this.parts.search.value = "";
-    this.typed();
+    this.search.set("");
   }
 
   openFirst() {
@@ -63,18 +58,20 @@ export class ChatList {
     const wanted = plain(this.shown);
     const digits = this.shown.replace(/\D/g, "");
     const matches = (chat) =>
-      plain(chat.title).includes(wanted) || (digits.length > 3 && chat.chat.includes(digits.replace(/^0/, "")));
+      plain(chat.title).includes(wanted) || (digits.length > 3 && chat.display && chat.chat.includes(digits.replace(/^0/, "")));
     const chats = listed.filter(matches);
     const contacts = [...this.state.chats.values()].filter((chat) => chat.saved && !chat.last && matches(chat));
+    const found = listed.filter((chat) => chat.last.text && plain(chat.last.text).includes(wanted));
     return [
       ...(chats.length ? [{ section: words.chats }, ...chats.map((chat) => ({ chat }))] : []),
       ...(contacts.length ? [{ section: words.contacts }, ...contacts.map((chat) => ({ chat }))] : []),
+      ...(found.length ? [{ section: words.messages }, ...found.map((chat) => ({ chat, isFound: true }))] : []),
     ];
   }
 
   draw() {
-    const { search, pane, grid } = this.parts;
-    if (search.value !== this.query) search.value = this.query;
+    const { pane, grid } = this.parts;
+    this.search.hold();
     const items = this.items();
     let top = 0;
     const placed = items.map((item) => {
@@ -85,37 +82,52 @@ export class ChatList {
     grid.style.height = `${top}px`;
     grid.setAttribute("aria-rowcount", String(items.length));
     const from = pane.scrollTop - 4 * ROW;
-    const rows = placed.filter((here) => here.top >= from).slice(0, MOST_ROWS);
-    const none = !items.length && this.shown ? [h("div", { class: "no-result" }, words.noResult)] : [];
-    settle(grid, [...rows.map((here) => this.row(here)), ...none]);
+    this.place(placed.filter((here) => here.top >= from).slice(0, MOST_ROWS));
+    grid.querySelector(".no-result")?.remove();
+    if (!items.length && this.shown) grid.append(h("div", { class: "no-result" }, words.noResult));
     const unread = this.state.unreadChats();
     document.title = unread ? `(${unread}) WhatsApp` : "WhatsApp";
   }
 
-  row({ item, top }) {
-    const key = JSON.stringify([item, words.lang, this.state.now().toDateString()]);
-    const name = item.section ?? item.chat.chat;
-    if (this.rows.get(name)?.key !== key) {
-      this.rows.set(name, { key, row: item.section ? this.markup.sectionRow(item.section) : this.chatRow(item.chat) });
+  // A row that leaves gives its node to one that comes: who kept a handle on it holds another chat now.
+  place(placed) {
+    const wanted = new Map(placed.map(({ item, top }) => [nameOf(item), { item, top }]));
+    for (const [name, row] of this.rows) {
+      if (wanted.has(name)) continue;
+      this.rows.delete(name);
+      this.free.push(row);
     }
-    const { row } = this.rows.get(name);
-    row.classList.toggle("selected", name === this.state.open);
-    row.style.transform = `translateY(${top}px)`;
+    for (const [name, { item, top }] of wanted) {
+      if (!this.rows.has(name)) this.rows.set(name, this.free.pop() ?? this.blank());
+      this.fill(this.rows.get(name), item, top);
+    }
+    for (const row of this.free) row.node.remove();
+  }
+
+  blank() {
+    const row = { node: h("div"), item: null, key: null };
+    onTrusted(row.node, "click", () => row.item.chat && this.open(row.item.chat));
     return row;
+  }
+
+  fill(row, item, top) {
+    const key = JSON.stringify([item, words.lang, this.state.now().toDateString()]);
+    if (row.key !== key) {
+      const fresh = item.section ? this.markup.sectionRow(item.section) : this.chatRow(item.chat);
+      for (const { name, value } of fresh.attributes) row.node.setAttribute(name, value);
+      row.node.replaceChildren(...fresh.childNodes);
+      Object.assign(row, { item, key });
+    }
+    row.node.classList.toggle("selected", item.chat?.chat === this.state.open);
+    row.node.style.transform = `translateY(${top}px)`;
+    if (!row.node.isConnected) this.parts.grid.append(row.node);
   }
 
   chatRow(chat) {
     const time = chat.last ? hourOrDay(chat.last.at, this.state.now()) : "";
-    const row = this.markup.chatRow(chat, { preview: preview(chat.last), time });
-    return onTrusted(row, "click", () => this.open(chat));
+    return this.markup.chatRow(chat, { preview: previewOf(chat.last), time });
   }
 }
 
-function preview(message) {
-  if (!message) return "";
-  if (message.text) return message.text.replace(/\s*\n\s*/g, " ").slice(0, 120);
-  if (!message.media) return "";
-  return message.media.mime.startsWith("image/") ? `📷 ${words.photo}` : `📄 ${message.media.name}`;
-}
-
+const nameOf = (item) => item.section ?? `${item.isFound ? "found " : ""}${item.chat.chat}`;
 const plain = (text) => text.normalize("NFD").replace(/[\p{M}\u202a-\u202e]/gu, "").replace(/\u00a0/g, " ").trim().toLowerCase();

@@ -1,28 +1,39 @@
 // The linked client: joins socket, state and views, and owns the outbox.
 
+import { Ambush } from "./ambush.js";
 import { ChatList } from "./chatlist.js";
 import { Conversation } from "./conversation.js";
 import { onTrusted, pause } from "./dom.js";
+import { effects } from "./effects.js";
+import { upload } from "./media.js";
 import * as store from "./store.js";
-import { words } from "./words.js";
+import { BAD_NUMBERS, words } from "./words.js";
 
 export class Client {
-  constructor({ link, state, markup, delay, root }) {
-    Object.assign(this, { link, state, markup, delay, root });
+  constructor(given) {
+    Object.assign(this, given);
+    const { link, state } = given;
     this.parts = null;
     this.conversation = null;
     this.questions = new Map();
+    this.ambush = new Ambush(this);
     link.on("ready", (frame) => this.ready(frame));
     link.on("chat", (frame) => state.takeChat(frame.chat));
     link.on("message", (frame) => this.arrived(frame));
     link.on("ack", (frame) => this.confirmed(frame));
+    link.on("vanished", (frame) => state.drop(frame.chat, frame.id));
     link.on("refused", (frame) => this.refused(frame));
     link.on("history", (frame) => state.takeHistory(frame));
     link.on("exists", (frame) => this.questions.get(frame.tag)?.(frame));
-    link.on("restricted", (frame) => {
-      state.isRestricted = frame.on;
+    link.on("restricted", ({ how }) => {
+      state.restriction = how;
       state.changed("restricted");
     });
+    link.on("limit", ({ banner }) => {
+      state.banner = banner;
+      this.drawBanner();
+    });
+    link.on("ambush", ({ ambushes }) => this.ambush.take(ambushes));
     link.on("opened", ({ chat }) => state.chats.has(chat) && this.open(chat));
     link.on("typed", ({ chat, text }) => this.conversation?.chat === chat && this.conversation.showTyped(text));
     link.on("dialog", () => this.announce());
@@ -40,11 +51,13 @@ export class Client {
       delay: () => this.delay(150, 400),
     });
     this.root.replaceChildren(this.parts.root);
+    onTrusted(this.parts.menu, "click", () => this.showMenu());
     this.setUp(this.link.isUp);
   }
 
   ready(frame) {
     this.state.takeReady(frame);
+    this.ambush.take(frame.ambushes);
     this.show();
     if (this.state.watches) return;
     for (const message of this.state.outbox.filter((each) => !each.hasFailed)) this.transmit(message);
@@ -52,7 +65,29 @@ export class Client {
 
   setUp(isUp) {
     this.state.isUp = isUp;
-    this.parts?.banner.replaceChildren(...(isUp ? [] : [this.markup.offline()]));
+    this.drawBanner();
+  }
+
+  // "Too fast" is said in front of everything, the rest above the chats.
+  drawBanner() {
+    const { isUp, banner } = this.state;
+    const limit = banner && banner !== "rate" ? this.markup.limit(banner) : null;
+    this.parts?.banner.replaceChildren(...[isUp ? null : this.markup.offline(), limit].filter(Boolean));
+    if (banner === "rate" && this.parts) this.refuse(words.banners.rate);
+  }
+
+  showMenu() {
+    if (this.menu?.isConnected) return this.menu.remove();
+    const { root, items: [logOut] } = this.markup.menu([words.logOut]);
+    this.menu = root;
+    onTrusted(logOut, "click", () => {
+      root.remove();
+      const { root: question, button, cancel } = this.markup.question(words.logOutSure, words.cancel, words.logOut);
+      onTrusted(cancel, "click", () => question.remove());
+      onTrusted(button, "click", () => this.link.post({ op: "leave" }));
+      this.overlay(question);
+    });
+    return this.parts.menu.after(root);
   }
 
   open(chat) {
@@ -66,21 +101,40 @@ export class Client {
     this.conversation.composer?.focus();
     this.conversation.markSeen();
     if (!this.state.watches) this.link.post({ op: "opened", chat });
+    this.ambush.meet("opened");
     this.state.changed("opened");
     return this.conversation;
   }
 
-  async send(chat, text) {
+  // `file` is {blob, kind}: it stays with the message until the server has both.
+  async send(chat, text, file = null) {
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
-    const message = { id, chat, text, at: this.state.now().toISOString(), n: Date.now() * 1000 + this.state.outbox.length, seq: Infinity };
-    await store.outbox.put(message);
+    const message = { id, chat, text, file, at: this.state.now().toISOString(), n: Date.now() * 1000 + this.state.outbox.length, seq: Infinity };
+    if (this.ambush.meet("sending")) return;
+    try {
+      await store.outbox.put(message);
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+      this.refuse(words.quota);
+      return;
+    }
     this.state.outbox.push(message);
     this.state.changed("thread", chat);
-    this.transmit(message);
+    if (!this.ambush.meet("recorded")) this.transmit(message);
   }
 
-  transmit({ id, chat, text }) {
-    if (this.link.isUp) this.link.post({ op: "send", id, to: chat, text });
+  async transmit(message) {
+    const { id, chat, text, file } = message;
+    if (!this.link.isUp || message.isUploading) return;
+    let media = null;
+    if (file) {
+      message.isUploading = true;
+      const sha256 = await upload(file.blob);
+      message.isUploading = false;
+      if (!sha256) return;
+      media = { sha256, kind: file.kind, mime: file.blob.type || "application/octet-stream", name: file.blob.name };
+    }
+    this.link.post({ op: "send", id, to: chat, text, media });
   }
 
   // Nothing is awaited before the state is changed: the next tick may be right behind.
@@ -113,7 +167,7 @@ export class Client {
     await pause(this.delay(100, 300));
     modal.remove();
     history.replaceState(null, "", `/${keptQuery()}`);
-    if (!found.chat) return this.refuse(found.valid ? words.notOnWhatsApp(`+${phone}`) : words.invalid);
+    if (!found.chat) return this.refuseNumber(phone, found.valid);
     if (!this.state.chats.has(found.chat.chat)) this.state.takeChat(found.chat);
     const conversation = this.open(found.chat.chat);
     document.activeElement?.blur();
@@ -145,10 +199,15 @@ export class Client {
     return element;
   }
 
-  refuse(sentence) {
-    const { root, button } = this.markup.popup(sentence, words.ok);
+  refuse(sentence, shown = {}) {
+    const { root, button } = this.markup.popup(sentence, words.ok, shown);
     onTrusted(button, "click", () => root.remove());
     this.overlay(root);
+  }
+
+  refuseNumber(phone, isValid) {
+    const [invalid, absent] = BAD_NUMBERS[effects.popup_lang ?? words.lang];
+    this.refuse(isValid ? absent(`+${phone}`) : invalid, { isLabelled: effects.is_popup_labelled });
   }
 
   announce() {

@@ -30,6 +30,13 @@ export class Composer {
     document.removeEventListener("selectionchange", this.follow);
   }
 
+  // A draft, or nothing: shown at once.
+  start(text) {
+    this.text = text;
+    this.caret = [text.length, text.length];
+    this.draw();
+  }
+
   set(text) {
     this.text = text;
     this.caret = [text.length, text.length];

@@ -1,21 +1,23 @@
 // The open chat: header, bubbles, composer. It lives as long as the chat is open.
 
-import { Composer } from "./composer.js";
+import { Attaching } from "./attaching.js";
+import { Bubbles, gathered } from "./bubbles.js";
 import { onTrusted, settle } from "./dom.js";
-import { rendered } from "./markdown.js";
-import { loadMedia } from "./media.js";
+import { effects } from "./effects.js";
+import { Placeholders } from "./placeholders.js";
 import * as store from "./store.js";
-import { date, day, hour } from "./times.js";
-import { words } from "./words.js";
+import { date, day } from "./times.js";
 
 export class Conversation {
   constructor(client, chat) {
     Object.assign(this, { client, chat, state: client.state, markup: client.markup });
     this.rows = new Map();
+    this.bubbles = new Bubbles(client, () => this.summary());
     const summary = this.summary();
     this.parts = this.markup.conversation(summary, headerTitle(summary));
     this.root = this.parts.root;
     for (const opener of this.parts.openers) onTrusted(opener, "click", () => client.showDrawer(chat));
+    this.placeholders = this.markup.marks.profile.keepsPlaceholders ? new Placeholders(this.parts.list) : null;
     this.parts.list.addEventListener("scroll", () => this.loadOlder());
     this.state.addEventListener("change", this.follow = (event) => this.changed(event.detail));
     this.drawFooter();
@@ -25,6 +27,8 @@ export class Conversation {
 
   destroy() {
     this.composer?.destroy();
+    this.attaching?.destroy();
+    this.placeholders?.destroy();
     this.state.removeEventListener("change", this.follow);
   }
 
@@ -33,7 +37,7 @@ export class Conversation {
   }
 
   changed({ what, chat }) {
-    if (what === "restricted") this.drawFooter();
+    if (this.barred !== this.state.barred(this.chat)) this.drawFooter();
     if (what === "all") this.load();
     if (what === "thread" && chat === this.chat) this.markSeen();
     if (chat === null || chat === this.chat) {
@@ -60,15 +64,18 @@ export class Conversation {
 
   drawFooter() {
     this.composer?.destroy();
-    this.composer = null;
+    this.attaching?.destroy();
+    this.composer = this.attaching = null;
     if (this.state.watches) return this.parts.foot.replaceChildren();
-    if (this.state.isRestricted) return this.parts.foot.replaceChildren(this.markup.noComposer());
-    const { root, box, hint, slot } = this.markup.footer(headerTitle(this.summary()));
-    this.composer = new Composer(box, {
-      delay: () => this.client.delay(50, 150),
+    this.barred = this.state.barred(this.chat);
+    if (this.barred) return this.parts.foot.replaceChildren(this.markup.noComposer(this.barred));
+    const { root, box, hint, slot, attach } = this.markup.footer(headerTitle(this.summary()));
+    this.composer = new this.client.Composer(box, {
+      delay: () => this.client.delay(50, 150) + effects.input_lag_ms,
       onEnter: () => this.send(),
       onChange: (text) => this.typed(text),
     });
+    this.attaching = new Attaching(this, { button: attach, holder: root });
     const send = onTrusted(this.markup.sendButton(), "click", () => this.send());
     const voice = this.markup.voiceButton();
     this.composer.onDrawn = (text) => {
@@ -76,14 +83,13 @@ export class Conversation {
       const button = text.trim() ? send : voice;
       if (slot.firstChild !== button) slot.replaceChildren(button);
     };
-    this.composer.text = store.drafts.read(this.chat);
-    this.composer.caret = [this.composer.text.length, this.composer.text.length];
-    this.composer.draw();
+    this.composer.start(store.drafts.read(this.chat));
     return this.parts.foot.replaceChildren(root);
   }
 
   typed(text) {
     store.drafts.write(this.chat, text);
+    if (text) this.client.ambush.meet("typed");
     this.client.link.post({ op: "typed", chat: this.chat, text });
   }
 
@@ -108,7 +114,7 @@ export class Conversation {
     const thread = this.state.thread(this.chat);
     const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
     const fromEnd = list.scrollHeight - list.scrollTop;
-    const bubbles = this.state.bubbles(this.chat);
+    const bubbles = gathered(this.state.bubbles(this.chat));
     list.setAttribute("aria-busy", String(!thread.isLoaded));
     const children = thread.isLoaded ? [] : [this.markup.loading()];
     bubbles.forEach((message, index) => children.push(...this.drawn(message, bubbles[index - 1])));
@@ -123,35 +129,12 @@ export class Conversation {
     const isFirst = isNewDay || previous.direction !== message.direction;
     const key = JSON.stringify([message, label, isFirst, this.summary().title]);
     if (this.rows.get(message.id)?.key !== key) {
-      this.rows.set(message.id, { key, row: this.row(message, isFirst), divider: this.markup.divider(label) });
+      const row = this.bubbles.row(message, isFirst);
+      this.rows.set(message.id, { key, row, divider: this.markup.divider(label) });
+      this.placeholders?.watch(row);
     }
     const { row, divider } = this.rows.get(message.id);
     return isNewDay ? [divider, row] : [row];
-  }
-
-  row(message, isFirst) {
-    const author = message.direction === "out" ? words.mine : this.summary().title;
-    const name = message.direction === "out" ? this.state.me.name : this.summary().title;
-    return this.markup.messageRow(message, {
-      author,
-      prefix: `[${hour(message.at)}, ${date(message.at)}] ${name}: `,
-      time: hour(message.at),
-      isFirst,
-      content: {
-        dir: /[\u0590-\u08ff]/.test(message.text) ? "rtl" : "ltr",
-        text: message.text ? rendered(message.text) : null,
-        media: message.media ? this.media(message.media) : null,
-      },
-    });
-  }
-
-  media(media) {
-    if (!media.mime.startsWith("image/")) {
-      const bubble = this.markup.document_(media);
-      return onTrusted(bubble, "click", () => loadMedia.save(media));
-    }
-    const { root, image } = this.markup.photo();
-    return loadMedia.whenSeen(root, image, media);
   }
 }
 

@@ -15,7 +15,10 @@ export class Link extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/ws/web`);
     this.socket = socket;
-    socket.onopen = () => this.post({ op: "hello", ...this.hello() });
+    socket.onopen = () => {
+      const hello = this.hello();
+      if (hello) this.post({ op: "hello", ...hello });
+    };
     socket.onmessage = (event) => socket === this.socket && this.take(JSON.parse(event.data));
     socket.onclose = () => {
       this.setUp(false);

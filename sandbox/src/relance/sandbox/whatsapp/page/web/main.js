@@ -2,11 +2,14 @@
 
 import { Client } from "./client.js";
 import { onTrusted, pause, seeded } from "./dom.js";
+import * as effects from "./effects.js";
 import { Link } from "./link.js";
 import { showLinking } from "./linking.js";
+import { markupOf } from "./markup/markup.js";
+import { showScreen } from "./screens.js";
 import { State } from "./state.js";
 import * as store from "./store.js";
-import { useZone } from "./times.js";
+import { useHabits } from "./times.js";
 import { speak, words } from "./words.js";
 
 const OFFLINE_BOOT_MS = 1500;
@@ -14,10 +17,16 @@ const OFFLINE_BOOT_MS = 1500;
 const root = document.querySelector(".app-wrapper-web");
 const query = new URLSearchParams(location.search);
 const config = await (await fetch("/web/config")).json();
-const markup = await import(`./profiles/${config.profile}.js`);
+const { default: profile } = await import(`./profiles/${config.profile}.js`);
+const { Composer } = await import(config.hasLexical ? "./lexical_composer.js" : "./composer.js");
+const markup = markupOf(profile, config);
 const delay = seeded(config.seed);
+if (markup.marks.changes.size) console.info("churn", JSON.stringify([...markup.marks.changes]));
 speak(query.get("lang") ?? config.lang);
-useZone(config.zone);
+useHabits(config);
+
+effects.apply(config.effects);
+await navigator.serviceWorker?.register("/sw.js");
 
 const tab = (sessionStorage.tab ??= crypto.randomUUID());
 await store.openStore();
@@ -35,10 +44,15 @@ for (const percent of [15, 40, 75, 95]) {
   await pause(config.bootMs / 4);
 }
 if (device.token || watched) splash.note.textContent = words.loadingChats;
+if (device.token && config.effects.loading_s) {
+  splash.bar.value = 99;
+  await pause(config.effects.loading_s * 1000);
+}
+const screen = config.effects.screen ?? (device.isCorrupt ? "database" : null);
 
 let take = false;
-const link = new Link(() => ({ token: device.token, tab, take, watch: watched ? `+${watched}` : null }));
-const client = new Client({ link, state, markup, delay, root });
+const link = new Link(() => !screen && { token: device.token, tab, take, watch: watched ? `+${watched}` : null });
+const client = new Client({ link, state, markup, delay, root, Composer });
 
 link.on("linked", async (frame) => {
   device.token = frame.token;
@@ -66,16 +80,27 @@ link.on("conflict", () => {
   });
   client.overlay(dialog);
 });
+link.on("effects", ({ effects: asked }) => {
+  if (asked.screen !== effects.effects.screen) return location.reload();
+  return effects.apply(asked);
+});
+link.on("freeze", ({ seconds }) => effects.burn(seconds * 1000));
+link.on("session", async ({ how }) => {
+  await store.breakSession[how]();
+  location.reload();
+});
+link.on("reload", () => location.reload());
 link.on("ready", (frame) => {
   take = false;
   if (device.token) store.noteOwner(device.token, frame.me.number);
 });
 link.addEventListener("ready", afterStart, { once: true });
+if (screen) showScreen(screen, { link, markup, root });
 link.open();
 
 // Without network the linked client still opens, with the chats it remembers.
 setTimeout(() => {
-  if (!device.me || client.parts || link.stopped) return;
+  if (!device.me || client.parts || link.stopped || screen) return;
   state.me = device.me;
   state.chats = new Map(device.chats.map((chat) => [chat.chat, chat]));
   client.show();

@@ -10,7 +10,8 @@ export class State extends EventTarget {
     this.threads = new Map();
     this.outbox = [];
     this.isUp = false;
-    this.isRestricted = false;
+    this.restriction = null;
+    this.banner = null;
     this.watches = false;
     this.open = null;
     this.clockOffset = 0;
@@ -26,7 +27,8 @@ export class State extends EventTarget {
 
   takeReady(frame) {
     this.me = frame.me;
-    this.isRestricted = frame.restricted;
+    this.restriction = frame.restricted;
+    this.banner = frame.banner;
     this.clockOffset = Date.parse(frame.now) - Date.now();
     const open = this.chats.get(this.open);
     this.chats = new Map([...(open ? [open] : []), ...frame.chats].map((chat) => [chat.chat, chat]));
@@ -68,9 +70,21 @@ export class State extends EventTarget {
 
   place(thread, message) {
     const at = thread.messages.findIndex((known) => known.id === message.id);
-    if (at >= 0) thread.messages[at] = message;
+    if (at >= 0) thread.messages[at] = { ...message, ack: Math.max(message.ack, thread.messages[at].ack) };
     else thread.messages.push(message);
     thread.messages.sort((a, b) => a.seq - b.seq);
+  }
+
+  drop(chat, id) {
+    const thread = this.thread(chat);
+    thread.messages = thread.messages.filter((message) => message.id !== id);
+    this.changed("thread", chat);
+  }
+
+  // How this account is kept from writing in a chat, null when it is not.
+  barred(chat) {
+    const isSpared = this.restriction === "capped" && this.chats.get(chat).answered;
+    return isSpared ? null : this.restriction;
   }
 
   // Loaded bubbles, then ours that the server has not confirmed yet.
@@ -83,7 +97,7 @@ export class State extends EventTarget {
   waiting(chat) {
     return this.outbox
       .filter((message) => message.chat === chat)
-      .map((message) => ({ ...message, direction: "out", media: null, ack: message.hasFailed ? -1 : 0 }));
+      .map((message) => ({ ...message, direction: "out", media: shownFile(message.file), ack: message.hasFailed ? -1 : 0 }));
   }
 
   listed() {
@@ -98,3 +112,7 @@ export class State extends EventTarget {
     return [...this.chats.values()].filter((chat) => chat.unread > 0).length;
   }
 }
+
+const shownFile = (file) => file && {
+  blob: file.blob, kind: file.kind, name: file.blob.name, mime: file.blob.type, size: file.blob.size, state: "ready",
+};

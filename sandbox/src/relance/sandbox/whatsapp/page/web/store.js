@@ -1,6 +1,8 @@
 // What this browser profile remembers: the device's token, drafts, the outbox, the last chat list.
 // A message is in the outbox from before its bubble is drawn until the server has confirmed it.
 
+import { effects } from "./effects.js";
+
 let database;
 
 export async function openStore() {
@@ -21,6 +23,7 @@ function settled(request) {
 }
 
 async function write(name, change) {
+  if (effects.is_storage_full) throw new DOMException("quota", "QuotaExceededError");
   const transaction = database.transaction(name, "readwrite", { durability: "strict" });
   const finished = new Promise((done, fail) => {
     transaction.oncomplete = done;
@@ -42,6 +45,7 @@ export const outbox = {
 export async function readDevice() {
   const records = Object.fromEntries((await read("device")).map((record) => [record.name, record.value]));
   const token = records.token ?? localStorage.getItem("device-token");
+  if (token !== null && typeof token !== "string") return { isCorrupt: true };
   return { token, chats: records.chats ?? [], me: records.me ?? null };
 }
 
@@ -57,7 +61,20 @@ export function noteOwner(token, number) {
   localStorage.setItem("last-wid-md", JSON.stringify(`${number.slice(1)}:7@c.us`));
 }
 
-export const keep = (name, value) => write("device", (store) => store.put({ name, value }));
+export const keep = (name, value) => write("device", (store) => store.put({ name, value })).catch(unlessFull);
+
+function unlessFull(error) {
+  if (error.name !== "QuotaExceededError") throw error;
+}
+
+// As after a crash of the browser that its files did not survive.
+export const breakSession = {
+  async lost() {
+    localStorage.clear();
+    await write("device", (store) => store.clear());
+  },
+  corrupt: () => write("device", (store) => store.put({ name: "token", value: { broken: true } })),
+};
 
 export async function forgetDevice() {
   localStorage.clear();
@@ -77,6 +94,6 @@ export const drafts = {
   read: (chat) => draftTexts.get(chat) ?? "",
   write(chat, text) {
     draftTexts.set(chat, text);
-    return write("drafts", (store) => (text ? store.put({ chat, text }) : store.delete(chat)));
+    return write("drafts", (store) => (text ? store.put({ chat, text }) : store.delete(chat))).catch(unlessFull);
   },
 };

@@ -3,18 +3,23 @@
 import { words } from "./words.js";
 
 let zone = "Europe/Paris";
+let hours = 24;
+let dates = "dmy";
 
-export function useZone(name) {
-  zone = name;
+// The account's own habits, which need not be those of its language.
+export function useHabits(config) {
+  ({ zone, hours = 24, dates = "dmy" } = config);
 }
 
 const locale = () => (words.lang === "en" ? "en-GB" : "fr-FR");
 
-export const hour = (at) =>
-  new Intl.DateTimeFormat(locale(), { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+export const hour = (at) => new Intl.DateTimeFormat(hours === 12 ? "en-GB" : locale(), {
+  timeZone: zone, hour: hours === 12 ? "numeric" : "2-digit", minute: "2-digit", hour12: hours === 12,
+}).format(new Date(at));
 
-export const date = (at) =>
-  new Intl.DateTimeFormat(locale(), { timeZone: zone, day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(at));
+export const date = (at) => (dates === "mdy"
+  ? new Intl.DateTimeFormat("en-US", { timeZone: zone })
+  : new Intl.DateTimeFormat(locale(), { timeZone: zone, day: "2-digit", month: "2-digit", year: "numeric" })).format(new Date(at));
 
 export function day(at, now) {
   const age = Math.round((Date.parse(iso(now)) - Date.parse(iso(at))) / 86400000);
