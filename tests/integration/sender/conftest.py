@@ -9,11 +9,13 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
 import pytest
 
+from relance.sender import enclosing
 from relance.sender.desk import Desk, Patience
 from relance.sender.session import Session
 from relance.store import pool, spool
@@ -155,6 +157,7 @@ async def desk(database, office: Office, phone: FakePhone) -> AsyncIterator[Desk
             now=lambda: office.now,
             spool_key=KEY,
             patience=Patience(barrier_s=0, tick_s=0, reconcile_gap_s=0),
+            enclosed=partial(enclosing.paper_of, opened, KEY),
         )
         worker = asyncio.create_task(made.intentions.carry_out())
         yield made

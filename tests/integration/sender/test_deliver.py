@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from relance.domain.delivery import SessionState, Tick
 from relance.domain.errors import LeaseLost
+from relance.sender import enclosing
 from relance.sender.deliver import deliver
 from relance.sender.reconcile import Reconciler
 from relance.store import stops
@@ -336,8 +338,20 @@ async def test_ticks_are_followed_once_forward(desk, session, office, phone):
     assert (await office.ended(job))[0] == "read"
 
 
-async def test_a_message_whose_attachment_cannot_be_carried_does_not_leave_without_it(desk, session, office, phone):
+async def test_what_goes_with_a_message_leaves_with_it_in_one_bubble(desk, session, office, phone):
     job = await office.job(attachment_kind="pdf", attachment_id=await office.attachment(b"%PDF-1.7 facture"))
+
+    await deliver(desk, session, job)
+
+    assert phone.papers == [(ANA, "facture.pdf")]
+    assert len(phone.sent) == 1
+    assert (await office.ended(job))[0] == "sent"
+
+
+@pytest.mark.parametrize("key", [None, b"o" * 32], ids=["without a key", "with another key"])
+async def test_a_message_whose_attachment_does_not_open_does_not_leave_without_it(desk, session, office, phone, key):
+    job = await office.job(attachment_kind="pdf", attachment_id=await office.attachment(b"%PDF-1.7 facture"))
+    desk.enclosed = partial(enclosing.paper_of, desk.pool, key)
 
     await deliver(desk, session, job)
 
