@@ -22,12 +22,12 @@ import aiohttp
 import asyncpg
 from aiohttp import web
 
-from relance.contracts import envelope, events, topology
 from relance.runtime import broker
 from relance.sandbox.daemons import Daemon
 from relance.sandbox.servers import chromium, ports
 from relance.sandbox.whatsapp import server
 from relance.sandbox.whatsapp.settings import Settings
+from tests.fakes import relayed
 from tests.integration.sender.conftest import AGENCY, KEY, Office
 from tests.matrix.plans import Mishap, Plan
 
@@ -120,18 +120,10 @@ class Stage:
             )
             for row in rows:
                 for _ in range(2 if plan.is_doubled else 1):
-                    await self._publish(row["id"])
+                    await relayed.publish(
+                        self.publisher, row["id"], number_id=self.office.number_id, at=self.office.now
+                    )
             await asyncio.sleep(RELEASE_S)
-
-    async def _publish(self, job_id: uuid.UUID) -> None:
-        payload = events.SendJob(job_id=job_id, number_id=self.office.number_id)
-        message = envelope.wrap(payload, source="scheduler", at=self.office.now)
-        await self.publisher.publish(
-            exchange=topology.SEND,
-            routing_key=topology.send_queue(self.office.number_id),
-            message_id=str(message.id),
-            body=message.model_dump(mode="json"),
-        )
 
     async def _answers(self, phone: str, text: str, at: float) -> None:
         await asyncio.sleep(max(at - time.monotonic(), 0))
