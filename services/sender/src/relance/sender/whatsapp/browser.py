@@ -35,6 +35,7 @@ async def launched(
     headless: bool,
     base_url: str,
     sandbox: bool,
+    number: str | None = None,
     deadlines: Deadlines = DEFAULT_DEADLINES,
 ) -> AsyncIterator[WhatsAppPage]:
     """WhatsApp Web on the profile; the caller holds the number's lease, so that nobody else uses the profile.
@@ -67,7 +68,7 @@ async def launched(
         except async_api.Error as error:
             raise PageStuck("Chromium did not start on this profile") from error
         tab = Tab(context.pages[0] if context.pages else await context.new_page(), deadlines)
-        page = WhatsAppPage(tab, base_url)
+        page = WhatsAppPage(tab, base_url, number=number)
         try:
             await tab.goto(base_url)
             yield page

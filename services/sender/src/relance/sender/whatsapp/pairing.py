@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from relance.domain.errors import NumberDiffers, PageStuck, SessionLost
+from relance.domain.errors import PageStuck, SessionLost
 from relance.sender.whatsapp import elements
 from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.tab import Tab
@@ -43,23 +43,17 @@ async def link_code(tab: Tab, phone: str) -> str:
     await _reach(tab, elements.LINK_NEXT, elements.LINK_CODE, ends)
     while time.monotonic() < ends:
         shown = await tab.ask("attribute", element=elements.LINK_CODE)
-        code = re.sub(r"[\s–-]", "", shown or "").upper()
+        code = re.sub(r"[\s,–-]", "", shown or "").upper()
         if re.fullmatch(r"[0-9A-Z]{8}", code):
             return f"{code[:4]}-{code[4:]}"
         await tab.until("attributeDiffers", element=elements.LINK_CODE, before=shown, deadline_s=CLICK_AGAIN_S)
     raise PageStuck("WhatsApp showed no code to link with")
 
 
-async def verify_owner(tab: Tab, phone: str) -> None:
-    """Raises NumberDiffers when the browser is linked to another number than `phone`, once it is logged out of it.
-
-    A page that does not say which number it is linked to is believed: it will be asked again.
-    """
+async def is_foreign(tab: Tab, number: str) -> bool | None:
+    """Whether the browser is linked to another number than this one; None while the page does not say to which."""
     owner = await tab.ask("owner")
-    if owner is None or owner == re.sub(r"\D", "", phone):
-        return
-    await log_out(tab)
-    raise NumberDiffers("the phone that was linked is not the one of this number; it was logged out")
+    return None if owner is None else bool(owner != re.sub(r"\D", "", number))
 
 
 async def log_out(tab: Tab) -> None:
