@@ -137,8 +137,15 @@ async def test_a_phone_is_linked_by_code_and_early_clicks_are_swallowed(desk: De
     shown = unlinked.locator("[aria-details=link-device-phone-number-code-screen-instructions]")
     await expect(shown.locator(".letter")).to_have_count(8)
     code = "".join((await shown.inner_text()).split())
-    assert (await desk.sandbox.control("link_code", number=AGENCY, code="AAAA-AAAA"))["linked"] == 0
-    assert (await desk.sandbox.control("link_code", number=AGENCY, code=code))["linked"] == 1
+    owner = await desk.context.new_page()
+    await owner.goto(f"{desk.base}/owner")
+    await owner.get_by_label("Code d’association").fill("AAAA-AAAA")
+    await owner.keyboard.press("Enter")
+    await expect(owner.get_by_text("Ce code n’est pas affiché")).to_be_visible()
+    await owner.get_by_label("Code d’association").fill(code.lower())
+    await owner.keyboard.press("Enter")
+    await expect(owner.get_by_text("Appareil associé.")).to_be_visible()
+    await owner.close()
     await unlinked.wait_for_selector("#pane-side")
 
 

@@ -77,7 +77,6 @@ export default {
     },
     photoDownload: { role: "button", title: (about, words) => words.download },
     sticker: { role: "button", "aria-label": (about, words) => words.sticker },
-    voiceNote: {},
     voicePlay: { "aria-label": (about, words) => words.playVoice },
     quote: { role: "button", "aria-label": (about, words) => words.quoted },
     quoteText: { class: "quoted-mention" },
