@@ -8,8 +8,8 @@ import pytest
 
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState
-from relance.domain.errors import PageStuck
-from relance.sender.whatsapp import reading, standing
+from relance.domain.errors import PageStuck, SettingsRejected
+from relance.sender.whatsapp import browser, reading, standing
 from relance.sender.whatsapp.census import CATALOGUE
 from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.standing import Cause
@@ -148,3 +148,9 @@ def test_a_bubble_of_ours_that_a_person_changed_proves_nothing(change: str) -> N
     [ours] = read(row(key="A", text="Autre chose", direction="out", tick="2") | {change: True})
     found, _ = delivery.look_for([ours], baseline=None, body_hash=delivery.text_hash("Bonjour"))
     assert found is delivery.Finding.UNPROVABLE
+
+
+def test_a_signal_that_does_not_exist_cannot_be_switched_off() -> None:
+    assert browser.signals_named(" send/corner, header/first") == {("send", "corner"), ("header", "first")}
+    with pytest.raises(SettingsRejected, match="send/nothing"):
+        browser.signals_named("send/nothing")

@@ -74,6 +74,9 @@ class WhatsAppPage:
                 await self._tab.goto(self._base_url)
             await self._tab.until_probe_differs(standing.WATCHED, seen, deadline_s=left)
 
+    def sentence(self) -> str:
+        return self.standing.sentence
+
     async def qr_payload(self) -> str | None:
         return await pairing.qr_payload(self._tab)
 
