@@ -115,12 +115,16 @@ def test_a_bubble_of_ours_that_stays_cut_stops_the_reading() -> None:
 
 
 def test_notices_of_the_chat_are_not_bubbles() -> None:
-    assert read(row(direction=None), row(direction=None, text="Aujourd'hui", time=None)) == []
+    assert read(row(direction=None, time=None), row(direction=None, text="Aujourd'hui", time=None)) == []
 
 
 def test_what_bears_a_mark_of_a_message_is_never_taken_for_a_notice() -> None:
     for mark in ({"author": "Ana :"}, {"line": "[10:00, 01/10/2026] Ana: "}, {"tick": "1", "direction": "out"}):
         assert [bubble.text for bubble in read(row(text="Oui", time=None) | mark)] == ["Oui"]
+
+
+def test_a_message_of_no_known_kind_is_left_to_a_person() -> None:
+    assert [(bubble.text, bubble.media) for bubble in read(row(author="Ana :"))] == [("", "other")]
 
 
 def test_equal_bubbles_without_an_id_keep_distinct_and_stable_keys() -> None:
