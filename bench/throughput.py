@@ -198,6 +198,8 @@ async def _world(checkout: Path) -> AsyncIterator[Bench]:
     place = home.prepare(checkout, "bench-pipeline")
     pg = postgres.Postgres(place, port=ports.free(), password="practice")
     mq = rabbitmq.RabbitMQ(place, port=ports.free(), password="practice")
+    # What senders remember of an earlier run would make this database look like one that was put back.
+    shutil.rmtree(place.root / "profiles", ignore_errors=True)
     (place.root / "journal").unlink(missing_ok=True)
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, place.servers, ignore_errors=True)

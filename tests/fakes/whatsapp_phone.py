@@ -71,6 +71,9 @@ class FakePhone:
     async def wait_ready(self, deadline_s: float) -> SessionState:
         return self.session
 
+    def sentence(self) -> str:
+        return self.session.value
+
     async def qr_payload(self) -> str | None:
         return self.qr
 

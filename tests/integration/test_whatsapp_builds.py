@@ -5,6 +5,7 @@ About 15 s a story on a busy machine. Without --full: one story for each build, 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator, Collection
@@ -67,8 +68,10 @@ async def story(world: World) -> None:
     sent = [(entry["text"], entry["media_sha256"]) for entry in await world.journal(zoe)]
     assert sent == [("Votre facture", _digest(PDF)), ("Votre code", _digest(photo()))]
     assert await world.sent_to(eve) == []
-    seen = [(bubble.outgoing, bubble.media) for bubble in await world.page.bubbles()]
-    assert seen == [(False, "document"), (True, "document"), (True, "image")]
+    # A photo is drawn a moment after its bubble.
+    async with asyncio.timeout(whatsapp_world.READY_S):
+        while await _kinds(world) != [(False, "document"), (True, "document"), (True, "image")]:
+            pass
 
 
 PAPER = Paper("facture.pdf", "application/pdf", PDF)
@@ -118,6 +121,10 @@ def _nth_signals(nth: int) -> Collection[tuple[str, str]]:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+async def _kinds(world: World) -> list[tuple[bool, str | None]]:
+    return [(bubble.outgoing, bubble.media) for bubble in await world.page.bubbles()]
 
 
 async def _until_unread(world: World, title: str) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from relance.domain import delivery
 from relance.domain.delivery import Finding, SessionState, Tick
 from relance.domain.errors import ComposerMissing, NotOnWhatsApp, PageStuck, SettingsRejected, WrongChat
-from relance.sender.whatsapp import browser, opening
+from relance.sender.whatsapp import browser, composing, opening
 from tests.integration import whatsapp_world
 from tests.integration.whatsapp_world import World
 
@@ -91,6 +91,36 @@ async def test_nothing_is_clicked_after_another_chat_came_to_the_front(world: Wo
     with pytest.raises(PageStuck):
         await world.page.click_send()
     assert await world.sent_to(ana) == await world.sent_to(other) == []
+
+
+async def test_a_namesakes_chat_with_the_same_draft_is_not_clicked(world: World) -> None:
+    zoe, eve = world.somebody(), world.somebody()
+    for person in (zoe, eve):
+        await world.post("contact", number=person, name="Inès Roux")
+        await world.reply(person, "Bonjour")
+    await world.page.open_chat(zoe, title=None)
+    await world.page.type_text("Pour une seule")
+    assert await opening.known(world.page._tab, eve, "Inès Roux")
+    await composing.typed(world.page._tab, "Pour une seule", composing.TEXT)
+    with pytest.raises(WrongChat):
+        await world.page.poise()
+    with pytest.raises(PageStuck):
+        await world.page.click_send()
+    assert await world.sent_to(zoe) == await world.sent_to(eve) == []
+
+
+async def test_a_census_tells_signals_and_shape_and_nothing_of_what_was_said(world: World) -> None:
+    zoe = world.somebody()
+    await world.post("contact", number=zoe, name="Zoé Carré")
+    await world.reply(zoe, "Mon passeport est 12AB34567")
+    await world.send(zoe, "Merci beaucoup")
+    found, shape = await world.page.census()
+    answered = {each.element: each.answered for each in found}
+    assert (answered["composer"], answered["qr"]) == ("footer", None)
+    assert shape["marks"]["data-testid=conversation-header"] == 1
+    told = str(shape) + str(found)
+    for private in ("Zoé", "Carré", "Merci", "passeport", "12AB", zoe[1:], zoe[-4:], "blob:"):
+        assert private not in told
 
 
 async def test_a_number_without_whatsapp_is_said_and_the_page_goes_on(world: World) -> None:

@@ -21,7 +21,8 @@ from relance.sender.whatsapp.tab import Deadlines
 
 SENDER = "+33639980001"
 CHROMIUM = "/usr/bin/chromium"
-DEADLINES = Deadlines(step_s=20, composer_s=10, drain_s=1)
+# Nothing is clicked late here on purpose, and the host may be starved.
+DEADLINES = Deadlines(step_s=20, composer_s=10, click_s=10, drain_s=1)
 READY_S = 60
 
 LOSING = """(() => {
@@ -106,6 +107,19 @@ class World:
         media = paper.media if paper else None
         return await page.wait_new_bubble(baseline=baseline, body_hash=hashed, deadline_s=READY_S, media=media)
 
+    async def accounts(self) -> list[dict[str, Any]]:
+        async with self._control.get("/control/accounts") as answer:
+            told: dict[str, Any] = await answer.json()
+        return list(told["accounts"])
+
+    async def link(self) -> None:
+        """The owner's phone scans the code that the page shows."""
+        await self.page._tab.until("attributeDiffers", element=elements.QR, before=None, deadline_s=READY_S)
+        ref = await self.page.qr_payload()
+        assert await self.post("pair", number=SENDER, ref=ref) == {"linked": 1}
+        await self.page._tab.until("gone", element=elements.QR, deadline_s=READY_S)
+        assert await self.page.wait_ready(READY_S) is SessionState.CONNECTED
+
     async def lose(self, *lost: tuple[str, str]) -> None:
         """From now on the page is without these (css, attribute); with none, it is whole again."""
         rules = [{"css": css, "attribute": attribute} for css, attribute in lost]
@@ -144,16 +158,8 @@ async def linked(directory: Path, **more: Any) -> AsyncIterator[World]:
         ):
             await page._tab.page.context.add_init_script(LOSING)
             world = World(control, page, url)
-            await _link(world)
+            assert await page.wait_ready(READY_S) is SessionState.UNPAIRED
+            await world.link()
             yield world
     finally:
         await runner.cleanup()
-
-
-async def _link(world: World) -> None:
-    assert await world.page.wait_ready(READY_S) is SessionState.UNPAIRED
-    await world.page._tab.until("attributeDiffers", element=elements.QR, before=None, deadline_s=READY_S)
-    ref = await world.page.qr_payload()
-    assert await world.post("pair", number=SENDER, ref=ref) == {"linked": 1}
-    await world.page._tab.until("gone", element=elements.QR, deadline_s=READY_S)
-    assert await world.page.wait_ready(READY_S) is SessionState.CONNECTED

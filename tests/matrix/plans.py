@@ -12,6 +12,8 @@ POINTS = (
 )  # fmt: skip
 LASTS_S = 9.0
 MOST_CHURN = 4
+# So that neighbouring plays, which are those of an ordinary run, meet different kinds of mishap.
+STRIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +84,34 @@ def made(number: int, *, salt: str) -> Plan:
 def _kinds(chance: random.Random, number: int) -> tuple[str, ...]:
     """Two at random, and one in turn, so that twenty-five plays meet each of them."""
     kinds = list(MISHAPS)
-    return (kinds[number % len(kinds)], *chance.sample(kinds, 2))
+    return (kinds[number * STRIDE % len(kinds)], *chance.sample(kinds, 2))
 
 
 def _mishap(chance: random.Random, kind: str) -> Mishap:
-    details = {name: chance.uniform(*bounds) for name, bounds in MISHAPS[kind].items()}
+    details = {name: _drawn(chance, options) for name, options in MISHAPS[kind].items()}
     return Mishap(chance.uniform(0.5, LASTS_S), kind, details)
 
 
-MISHAPS: dict[str, dict[str, tuple[float, float]]] = {
+def _drawn(chance: random.Random, options: tuple[Any, ...]) -> Any:
+    """Anything between two numbers, or one of so many words."""
+    return chance.choice(options) if isinstance(options[0], str) else chance.uniform(*options)
+
+
+MISHAPS: dict[str, dict[str, tuple[Any, ...]]] = {
     "offline": {"seconds": (0.5, 6)},
     "hold_acks": {"seconds": (0.5, 6)},
+    "shuffle_ticks": {"seconds": (0.5, 3)},
     "slow_history": {"seconds": (0.5, 4)},
+    "loading": {"seconds": (0.5, 4)},
     "drop_before_accept": {},
+    "refuse": {},
     "dialog": {},
+    "ambush": {
+        "on": ("typed", "sending", "recorded", "opened"),
+        "act": ("dialog", "reload", "leave", "freeze", "offline"),
+    },
+    "freeze": {"seconds": (0.5, 4)},
+    "input_lag": {"ms": (100, 900)},
     "rebuild": {"seed": (1, 10_000)},
     "kill_sender": {},
     "stop_sender": {},

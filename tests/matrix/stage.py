@@ -22,17 +22,19 @@ import aiohttp
 import asyncpg
 from aiohttp import web
 
-from relance.contracts import envelope, events, topology
 from relance.runtime import broker
 from relance.sandbox.daemons import Daemon
 from relance.sandbox.servers import chromium, ports
 from relance.sandbox.whatsapp import server
 from relance.sandbox.whatsapp.settings import Settings
+from tests.fakes import relayed
 from tests.integration.sender.conftest import AGENCY, KEY, Office
 from tests.matrix.plans import Mishap, Plan
 
 PATIENCE_S = 150.0
 RELEASE_S = 0.3
+# In the product ten minutes; a sender that lost its number acknowledges what it can no longer write about.
+JANITOR_S = 10.0
 # A second copy shows itself within a moment of a restart or a reconnection.
 QUIET_S = 1.5
 FINAL = frozenset({"sent", "delivered", "read", "failed", "cancelled", "review"})
@@ -110,28 +112,26 @@ class Stage:
         return bool(row and row["state"] == "connected")
 
     async def _release(self, plan: Plan) -> None:
-        """What is due goes out, once; or twice, as after a lost confirm."""
+        """What is due goes out, once; or twice, as after a lost confirm. The janitor tells again what nobody took."""
         while True:
             rows = await self.office.owner.fetch(
-                "UPDATE send_job SET state = 'published', not_before = NULL WHERE id IN ("
+                "UPDATE send_job SET state = 'published', not_before = NULL, changed_at = clock_timestamp()"
+                " WHERE id IN ("
                 " SELECT DISTINCT ON (customer_id) id FROM send_job j WHERE state = 'due' AND NOT EXISTS ("
                 "  SELECT FROM send_job f WHERE f.customer_id = j.customer_id"
                 "  AND f.state IN ('published', 'sending', 'unknown')) ORDER BY customer_id, due_at, id) RETURNING id"
             )
+            rows += await self.office.owner.fetch(
+                "UPDATE send_job SET changed_at = clock_timestamp() WHERE state = 'published'"
+                " AND changed_at < clock_timestamp() - make_interval(secs => $1) RETURNING id",
+                JANITOR_S,
+            )
             for row in rows:
                 for _ in range(2 if plan.is_doubled else 1):
-                    await self._publish(row["id"])
+                    await relayed.publish(
+                        self.publisher, row["id"], number_id=self.office.number_id, at=self.office.now
+                    )
             await asyncio.sleep(RELEASE_S)
-
-    async def _publish(self, job_id: uuid.UUID) -> None:
-        payload = events.SendJob(job_id=job_id, number_id=self.office.number_id)
-        message = envelope.wrap(payload, source="scheduler", at=self.office.now)
-        await self.publisher.publish(
-            exchange=topology.SEND,
-            routing_key=topology.send_queue(self.office.number_id),
-            message_id=str(message.id),
-            body=message.model_dump(mode="json"),
-        )
 
     async def _answers(self, phone: str, text: str, at: float) -> None:
         await asyncio.sleep(max(at - time.monotonic(), 0))

@@ -48,7 +48,7 @@ async def build(request, tmp_path_factory, postgres_server, rabbitmq_server) -> 
     await rabbitmq_server.wipe()
     directory: Path = tmp_path_factory.mktemp(f"{profile}-{lang}")
     async with fresh(postgres_server) as database:
-        owner = await asyncpg.create_pool(database.dsn("owner"), min_size=1, max_size=4)
+        owner = await asyncpg.create_pool(database.dsn("admin"), min_size=1, max_size=4)
         told = {"dsn": database.dsn("sender"), "broker_url": rabbitmq_server.url("admin")}
         async with stage.opened(directory, owner, profile=profile, lang=lang, **told) as opened:
             yield opened, profile, lang

@@ -25,7 +25,7 @@ async def complaints(
     out = Counter((e["to"], e["text"]) for e in journal if e["direction"] == "out" and e["to"] in everybody)
     return [
         *_of_messages(out, jobs, states),
-        *_of_states(jobs, states),
+        *_of_states(plan, jobs, states),
         *await _of_answers(owner, plan),
     ]
 
@@ -43,13 +43,23 @@ def _of_messages(
     return said
 
 
-def _of_states(jobs: dict[uuid.UUID, tuple[str, str]], states: dict[uuid.UUID, asyncpg.Record]) -> list[str]:
-    """Every fault of a play ends, and everybody has WhatsApp: each message can be sent, and each doubt be settled."""
+def _refuses(plan: Plan) -> bool:
+    return any(mishap.kind == "refuse" for mishap in plan.mishaps)
+
+
+def _of_states(
+    plan: Plan, jobs: dict[uuid.UUID, tuple[str, str]], states: dict[uuid.UUID, asyncpg.Record]
+) -> list[str]:
+    """Every fault of a play ends, and everybody has WhatsApp: each message can be sent, and each doubt be settled.
+
+    Two ends are as good: WhatsApp itself refused the message, and a person's turn after three attempts.
+    """
     said = []
     for job in jobs:
         row = states[job]
         is_tired = row["state"] == "review" and row["attempt"] == MOST_ATTEMPTS
-        if row["state"] not in LEFT and not is_tired:
+        is_refused = (row["state"], row["reason"]) == ("failed", "refused_by_whatsapp")
+        if row["state"] not in LEFT and not (is_tired or (is_refused and _refuses(plan))):
             said.append(f"{jobs[job]} ended {row['state']} ({row['reason']}, {row['attempt']} attempts)")
     return said
 

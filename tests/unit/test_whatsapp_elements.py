@@ -8,8 +8,8 @@ import pytest
 
 from relance.domain import delivery
 from relance.domain.delivery import Bubble, SessionState
-from relance.domain.errors import PageStuck
-from relance.sender.whatsapp import reading, standing
+from relance.domain.errors import PageStuck, SettingsRejected
+from relance.sender.whatsapp import browser, reading, standing
 from relance.sender.whatsapp.census import CATALOGUE
 from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.standing import Cause
@@ -115,12 +115,16 @@ def test_a_bubble_of_ours_that_stays_cut_stops_the_reading() -> None:
 
 
 def test_notices_of_the_chat_are_not_bubbles() -> None:
-    assert read(row(direction=None), row(direction=None, text="Aujourd'hui", time=None)) == []
+    assert read(row(direction=None, time=None), row(direction=None, text="Aujourd'hui", time=None)) == []
 
 
 def test_what_bears_a_mark_of_a_message_is_never_taken_for_a_notice() -> None:
     for mark in ({"author": "Ana :"}, {"line": "[10:00, 01/10/2026] Ana: "}, {"tick": "1", "direction": "out"}):
         assert [bubble.text for bubble in read(row(text="Oui", time=None) | mark)] == ["Oui"]
+
+
+def test_a_message_of_no_known_kind_is_left_to_a_person() -> None:
+    assert [(bubble.text, bubble.media) for bubble in read(row(author="Ana :"))] == [("", "other")]
 
 
 def test_equal_bubbles_without_an_id_keep_distinct_and_stable_keys() -> None:
@@ -148,3 +152,9 @@ def test_a_bubble_of_ours_that_a_person_changed_proves_nothing(change: str) -> N
     [ours] = read(row(key="A", text="Autre chose", direction="out", tick="2") | {change: True})
     found, _ = delivery.look_for([ours], baseline=None, body_hash=delivery.text_hash("Bonjour"))
     assert found is delivery.Finding.UNPROVABLE
+
+
+def test_a_signal_that_does_not_exist_cannot_be_switched_off() -> None:
+    assert browser.signals_named(" send/corner, header/first") == {("send", "corner"), ("header", "first")}
+    with pytest.raises(SettingsRejected, match="send/nothing"):
+        browser.signals_named("send/nothing")

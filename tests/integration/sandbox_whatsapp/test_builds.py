@@ -108,3 +108,29 @@ async def test_a_build_that_does_not_exist_is_refused(desk: Desk, asked: dict[st
     answer = await desk.sandbox.client.post("/control/profile", json=asked)
     assert answer.status == 400
     assert (await answer.json())["error"].startswith(next(iter(asked)))
+
+
+@pytest.mark.parametrize(("profile", "takes_keys"), [("2024", True), ("2025", True), ("2026a", True), ("2026b", False)])
+async def test_a_search_set_at_once_filters_in_every_build_and_keystrokes_in_most(
+    desk: Desk, customer: str, profile: str, takes_keys: bool
+) -> None:
+    other = f"+3363998{int(customer[-4:]) + 1500:04d}"
+    for number, name in ((customer, f"Zoé {customer[-4:]}"), (other, "Ana Martel")):
+        await desk.sandbox.control("contact", number=number, name=name)
+        await desk.sandbox.control("reply", **{"from": number, "text": "Bonjour"})
+    await desk.sandbox.control("profile", profile=profile)
+    await desk.page.goto(desk.base)
+    ana = desk.page.locator("#pane-side [role=listitem]", has_text="Ana Martel")
+    await expect(ana.first).to_be_visible()
+    search = desk.page.locator("#side [data-tab='3']")
+    await search.fill(customer[-4:])
+    await expect(ana).to_have_count(0)
+    await desk.page.keyboard.press("Escape")
+    await expect(ana.first).to_be_visible()
+    await search.press_sequentially(customer[-4:])
+    if takes_keys:
+        await expect(ana).to_have_count(0)
+    else:
+        await expect(search).to_have_value(customer[-4:])
+        await desk.page.wait_for_timeout(600)
+        assert await ana.count() > 0

@@ -176,3 +176,11 @@ async def test_the_service_worker_opens_the_page_without_its_server(desk: Desk) 
         await expect(desk.page.locator("#pane-side")).to_be_visible()
     finally:
         await desk.context.set_offline(False)
+
+
+async def test_a_script_without_the_pages_nonce_does_not_run(desk: Desk) -> None:
+    await desk.open("/")
+    with pytest.raises(Error, match="Content Security Policy"):
+        await desk.page.add_script_tag(content="window.injected = true")
+    assert await desk.page.evaluate("window.injected") is None
+    desk.errors.clear()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from relance.sender.chat_page import Paper
 from tests.integration import whatsapp_world
 from tests.integration.whatsapp_world import World
 
@@ -59,3 +60,9 @@ async def test_what_a_script_writes_into_the_box_is_not_sent(world: World) -> No
         "() => !document.querySelector('footer [contenteditable]').textContent"
     )
     assert await world.sent_to(ana) == ["vrai ami"]
+
+
+async def test_a_caption_is_typed_into_a_second_editor_over_the_first(world: World) -> None:
+    ana = world.somebody()
+    assert await world.send(ana, TEXT, paper=Paper("facture.pdf", "application/pdf", b"%PDF-1.7 facture")) is not None
+    assert await world.sent_to(ana) == [TEXT]

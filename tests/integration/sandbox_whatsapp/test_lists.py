@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from relance.sandbox.whatsapp import numbers
 from tests.unit.sandbox_whatsapp.chromium import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -115,3 +116,22 @@ async def test_a_discreet_reader_never_turns_the_ticks_blue(desk: Desk, customer
     await reply(desk, customer, "lu")
     await expect(desk.page.locator("[data-testid=selectable-text]").last).to_have_text("lu")
     await expect(desk.tick("msg-dblcheck-ack")).to_have_count(0)
+
+
+async def test_a_group_with_a_customers_name_is_told_by_its_header_and_has_no_number(desk: Desk, customer: str) -> None:
+    friend = f"+3363998{next(_crowd)}"
+    await desk.sandbox.control("contact", number=customer, name="Léa Petit")
+    group = await desk.sandbox.control("group", name="Léa Petit", members=[customer, friend])
+    await desk.sandbox.control("reply", **{"from": friend, "group": group["id"], "text": "Salut le groupe"})
+    await reply(desk, customer, "Salut")
+    await desk.open("/")
+    rows = desk.page.locator("#pane-side [role=listitem]", has_text="Léa Petit")
+    await expect(rows).to_have_count(2)
+    await rows.filter(has_text="Salut le groupe").click()
+    members = desk.page.locator("[data-testid=chat-subtitle] span")
+    await expect(members).to_have_attribute("title", "Léa Petit, " + numbers.displayed(friend))
+    author = desk.page.locator("[data-testid^=conv-msg-] span[aria-label]").first
+    await expect(author).to_have_attribute("aria-label", f"{numbers.displayed(friend)} :")
+    await desk.page.locator("[data-testid=conversation-info-header]").click()
+    await expect(desk.page.locator("[data-testid=contact-info-drawer]")).to_contain_text("Infos du groupe")
+    assert "+33" not in await desk.page.locator("[data-testid=contact-info-drawer]").inner_text()

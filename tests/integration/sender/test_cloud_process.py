@@ -7,14 +7,14 @@ import os
 import signal
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from relance.contracts import envelope, events, topology
 from relance.runtime import broker
 from relance.sandbox.servers import ports
 from relance.sender.cloud import webhook
-from tests.fakes import cloud_world
+from tests.fakes import cloud_world, relayed
 from tests.integration.sender.test_cloud_api import TEXT, job_for
 
 pytestmark = pytest.mark.servers
@@ -54,18 +54,10 @@ async def test_a_message_leaves_an_answer_comes_back_and_no_browser_is_started(d
             assert await process.wait() == 0
 
 
-async def publish(broker_url: str, job: object, number_id: int) -> None:
-    message = envelope.wrap(
-        events.SendJob.model_validate({"job_id": job, "number_id": number_id}), source="scheduler", at=cloud_world.now()
-    )
+async def publish(broker_url: str, job: UUID, number_id: int) -> None:
     async with broker.connected(broker_url, service="test") as connection:
         channel = await connection.channel()
         await broker.declare_events(channel)
         await broker.declare_send_queue(channel, number_id)
         async with broker.publishing(connection) as publisher:
-            await publisher.publish(
-                exchange=topology.SEND,
-                routing_key=topology.send_queue(number_id),
-                message_id=str(message.id),
-                body=message.model_dump(mode="json"),
-            )
+            await relayed.publish(publisher, job, number_id=number_id, at=cloud_world.now())

@@ -9,6 +9,7 @@ from relance.domain.errors import BrowserLost
 from relance.sender import deliver
 from relance.sender import session as watching
 from relance.sender.session import Session
+from tests.integration.sender.conftest import ANA, BEN, BODY
 
 pytestmark = pytest.mark.servers
 
@@ -85,3 +86,41 @@ async def test_the_number_keeps_silent_after_a_claim_for_the_gap_that_was_drawn(
 
     assert len(phone.sent) == 1
     assert await office.ended(second) == ("due", "stopping")
+
+
+FORGOTTEN = "UPDATE number_lease SET restored_at = clock_timestamp()"
+
+
+@pytest.mark.parametrize("is_same", [True, False], ids=["the same text", "another text"])
+async def test_after_a_restoration_what_stands_in_the_chat_is_not_sent_again(desk, session, office, phone, is_same):
+    """The chat is bound while it is opened, with the forgotten bubble as its past: that proves nothing."""
+    phone.says(ANA, BODY if is_same else "Bonjour, il reste 70 €")
+    await office.owner.execute(FORGOTTEN)
+    job = await office.job()
+
+    await deliver.deliver(desk, session, job)
+
+    assert phone.sent == []
+    assert await office.ended(job) == (("sent", None) if is_same else ("review", "restored"))
+
+
+async def test_after_a_restoration_what_the_database_knows_of_is_no_obstacle(desk, session, office, phone):
+    known = phone.says(ANA, BODY)
+    await office.job(state="sent", sent_at=office.now, evidence="{}", provider_msg=known.key)
+    before_us = phone.says(BEN, "De la part de l'agence")
+    binding = "INSERT INTO chat_binding VALUES (1, $1, $2, $3, $4, true)"
+    await office.owner.execute(binding, await office.customer(BEN), BEN, before_us.key, office.now)
+    await office.owner.execute(FORGOTTEN)
+
+    for person in (ANA, BEN):
+        await deliver.deliver(desk, session, await office.job(person))
+
+    assert [to for to, _ in phone.sent] == [ANA, BEN]
+
+
+async def test_once_somebody_was_written_to_after_a_restoration_nothing_is_looked_for(desk, session, office, phone):
+    await office.owner.execute(FORGOTTEN)
+    await deliver.deliver(desk, session, await office.job())
+    phone.says(ANA, "Écrit à la main depuis le téléphone")
+    await deliver.deliver(desk, session, await office.job())
+    assert [to for to, _ in phone.sent] == [ANA, ANA]

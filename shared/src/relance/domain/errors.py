@@ -8,7 +8,6 @@ RelanceError
 │   ├── NotOnWhatsApp      the number has no WhatsApp; nobody can be reached there
 │   ├── WrongChat          the chat that opened is not proven to be this customer's; nothing was typed
 │   │   └── IdentityHidden     the page shows no number for that chat; nobody can tell whose it is
-│   ├── NumberDiffers      the phone that was linked is another one than this number's; it was logged out
 │   ├── AttachmentMissing  what goes with a message cannot be opened; nothing leaves without it
 │   ├── MediaRefused       what a customer sent is larger than what is kept
 │   └── TextRefused        these words may not be said there now: an approved template is needed; nothing left
@@ -57,10 +56,6 @@ class WrongChat(Refused):
 
 class IdentityHidden(WrongChat):
     """The open chat shows no number (a username, a privacy id): a person has to look."""
-
-
-class NumberDiffers(Refused):
-    """Another phone than the configured number's was linked; the browser was logged out of it."""
 
 
 class AttachmentMissing(Refused):

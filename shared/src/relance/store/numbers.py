@@ -53,7 +53,10 @@ async def take(
     connection: Connection, number_id: int, *, owner: str, profile_home: str, above: int = 0, is_put_back: bool = False
 ) -> int:
     """The epoch under which every later write is made, greater than `above`."""
-    return int(await connection.fetchval(SQL.take, number_id, owner, profile_home, above, is_put_back))
+    async with connection.transaction():
+        if is_put_back:
+            await connection.execute(SQL.note_restoration, number_id)
+        return int(await connection.fetchval(SQL.take, number_id, owner, profile_home, above, is_put_back))
 
 
 async def beat(connection: Connection, number_id: int, *, epoch: int) -> Beat | None:

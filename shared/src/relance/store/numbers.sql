@@ -46,6 +46,12 @@ SET owner = EXCLUDED.owner,
     restored_at = coalesce(EXCLUDED.restored_at, number_lease.restored_at)
 RETURNING epoch;
 
+-- name: note_restoration
+-- Chats that were bound when the database was put back; what is bound from now on knows less than the chat.
+UPDATE chat_binding
+SET precedes_restoration = true
+WHERE number_id = $1 AND NOT precedes_restoration;
+
 -- name: beat
 -- No row: the number has another owner.
 UPDATE number_lease

@@ -142,14 +142,14 @@ WHERE j.number_id = $1
 RETURNING j.id;
 
 -- name: known_bubbles
--- What this database knows of our own bubbles in a chat, so that others in it can be told.
+-- What a database that was put back knows of our own bubbles in a chat, so that others in it can be told.
 SELECT provider_msg AS key
 FROM send_job
 WHERE number_id = $1 AND customer_id = $2 AND provider_msg IS NOT NULL
 UNION ALL
 SELECT history_until
 FROM chat_binding
-WHERE number_id = $1 AND customer_id = $2 AND history_until IS NOT NULL
+WHERE number_id = $1 AND customer_id = $2 AND history_until IS NOT NULL AND precedes_restoration
 LIMIT 1000;
 
 -- name: signs

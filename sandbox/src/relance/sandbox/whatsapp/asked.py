@@ -31,6 +31,13 @@ def message(exchange: Exchange, asked: Asked, key: str) -> Message:
     return found
 
 
+def group(exchange: Exchange, asked: Asked, key: str) -> str:
+    name = str(asked[key])
+    if name not in exchange.world.groups:
+        raise ValueError(f"{key}: no such group")
+    return name
+
+
 def is_on(asked: Asked) -> bool:
     return bool(asked.get("on", True))
 

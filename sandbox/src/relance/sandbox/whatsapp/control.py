@@ -9,8 +9,9 @@
                          `mdy`, reload? true: open pages load it at once}. The page's console says what churn took.
 `POST contact`           {number, name, saved?, username?, hides_number?}: in the owner's address book, or only known by
                          the name, the username, or the privacy id that the person shows.
-`POST reply`             {from, to?, text?, quote? id, media? {name, mime, base64, kind? `image` `document` `sticker`
-                         `voice` `video`, state? `ready` `lazy` `expired`}, album? [media…]}.
+`POST group`             {name, members}: seen once somebody writes there; its id is for `reply`.
+`POST reply`             {from, to?, group? id, text?, quote? id, media? {name, mime, base64, kind? `image` `document`
+                         `sticker` `voice` `video`, state? `ready` `lazy` `expired`}, album? [media…]}.
 `POST edit`              {id, text} · `POST delete` {id, trace? false: as a disappearing message} · `POST read` {phone}.
 `POST notice`            {phone, notice}: a row that nobody wrote.
 `POST grow`              {chats, messages?, seed?}: a crowd that has written, seen at the next load.
@@ -34,6 +35,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/journal", _journal),
         web.get("/control/accounts", _accounts),
         web.post("/control/contact", _contact),
+        web.post("/control/group", _group),
         web.post("/control/pair", _pair),
         web.post("/control/link_code", _link_code),
         web.post("/control/grow", _grow),
@@ -99,6 +101,14 @@ async def _contact(request: web.Request) -> web.Response:
     )
     request.app[EXCHANGE].name_contact(phone(asked, "number"), contact)
     return web.json_response({"ok": True})
+
+
+async def _group(request: web.Request) -> web.Response:
+    exchange, asked = request.app[EXCHANGE], await request.json()
+    members = [phone({"members": member}, "members") for member in asked["members"]]
+    name = f"1203630{len(exchange.world.groups) + 10_000_000_000}@g.us"
+    exchange.note({"kind": "group", "id": name, "name": str(asked["name"]), "members": members})
+    return web.json_response({"id": name})
 
 
 async def _pair(request: web.Request) -> web.Response:

@@ -29,7 +29,9 @@ def routes() -> list[web.RouteDef]:
 
 def take_reply(exchange: Exchange, asking: Asked) -> dict[str, Any]:
     """A customer writes; `to` defaults to the number that wrote to them last. An album is one message a picture."""
-    customer = asked.phone(asking, "from")
+    customer, author = asked.phone(asking, "from"), None
+    if asking.get("group"):
+        customer, author = asked.group(exchange, asking, "group"), customer
     to = asked.account(exchange, asking, "to") if asking.get("to") else last_account(exchange, customer)
     text, media = str(asking.get("text") or ""), _media(exchange, asking.get("media"))
     album = [_media(exchange, each) for each in asking.get("album") or []]
@@ -37,9 +39,9 @@ def take_reply(exchange: Exchange, asking: Asked) -> dict[str, Any]:
         raise ValueError("a reply needs text or media")
     quoted = asked.message(exchange, asking, "quote").id if asking.get("quote") else None
     if not album:
-        return entry(exchange.reply(customer, to, Said(text, media, quoted)))
+        return entry(exchange.reply(customer, to, Said(text, media, author, quoted)))
     name = uuid.uuid4().hex.upper()
-    sent = [exchange.reply(customer, to, Said("", each, album=name)) for each in album]
+    sent = [exchange.reply(customer, to, Said("", each, author, album=name)) for each in album]
     return entry(sent[0]) | {"album": [message.id for message in sent]}
 
 

@@ -26,6 +26,7 @@ class Said:
 
     text: str = ""
     media: Media | None = None
+    author: str | None = None
     quoted: str | None = None
     album: str | None = None
     notice: str | None = None
@@ -90,7 +91,12 @@ class Exchange:
     def exists(self, number: str) -> bool:
         if number in self.world.absent:
             return False
-        return number in self.world.phones or number in self.world.accounts or self.settings.auto_phones
+        return (
+            number in self.world.groups
+            or number in self.world.phones
+            or number in self.world.accounts
+            or self.settings.auto_phones
+        )
 
     def accept(self, account: str, message_id: str, to: str, said: Said) -> Message | None:
         """Take a message from a linked device, once per id; None when the recipient has no WhatsApp."""
@@ -179,6 +185,7 @@ class Exchange:
                 "to": recipient,
                 "text": said.text,
                 "media": frames.media(said.media),
+                "author": said.author,
                 "quoted": said.quoted,
                 "album": said.album,
                 "notice": said.notice,

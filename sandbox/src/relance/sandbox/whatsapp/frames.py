@@ -28,6 +28,7 @@ def message(world: World, message: Message) -> dict[str, Any]:
         "media": media(message.media),
         "at": message.accepted_at,
         "ack": world.shown_ack(message),
+        "author": world.title(message.author) if message.author else None,
         "quote": _quote(world, message),
         "album": message.album,
         "notice": message.notice,
@@ -45,6 +46,9 @@ def chat(world: World, account: str, customer: str) -> dict[str, Any]:
         "saved": bool(contact and contact.saved),
         "pushname": contact.name if contact and not contact.saved else None,
         "display": world.shown_number(customer),
+        "members": [world.title(member) for member in world.groups[customer].members]
+        if customer in world.groups
+        else None,
         "username": contact.username if contact else None,
         "answered": world.has_answered(account, customer),
         "unread": sum(1 for m in thread if m.direction == "in" and m.ack < READ),

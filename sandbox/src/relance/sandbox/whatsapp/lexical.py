@@ -23,7 +23,7 @@ def import_map(modules: Path) -> dict[str, str]:
         for name, file in _entries(package):
             found[f"{package['name']}{name}"] = f"{ADDRESS}/{folder}/{file}"
     if "lexical" not in found:
-        raise FileNotFoundError(2, "no lexical in this folder", str(modules))
+        raise FileNotFoundError(2, "le paquet « lexical » n'y est pas", str(modules))
     return found
 
 

@@ -38,6 +38,8 @@ class Message:
     accepted_at: str
     real_at: str
     ack: int
+    author: str | None = None
+    """Who of a group wrote it."""
     quoted: str | None = None
     album: str | None = None
     notice: str | None = None
@@ -55,6 +57,14 @@ class Contact:
     """Known to the owner's phone by a privacy id only: no page shows the number."""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A chat of several people; its id stands where a chat of one person has the number."""
+
+    name: str
+    members: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class World:
     accounts: dict[str, str] = field(default_factory=dict)
@@ -62,6 +72,7 @@ class World:
     """Token of a linked device → its account."""
     phones: dict[str, None] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     by_id: dict[tuple[str, str], Message] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
@@ -102,9 +113,11 @@ class World:
         """Customers whom `account` has a chat with, or holds as a saved contact."""
         talking = [customer for owner, customer in self.threads if owner == account]
         saved = [number for number, contact in self.contacts.items() if contact.saved]
-        return list(dict.fromkeys(talking + saved))
+        return list(dict.fromkeys(talking + saved + list(self.groups)))
 
     def title(self, customer: str) -> str:
+        if customer in self.groups:
+            return self.groups[customer].name
         contact = self.contacts.get(customer)
         if contact and contact.saved:
             return contact.name
@@ -114,7 +127,8 @@ class World:
 
     def shown_number(self, customer: str) -> str | None:
         contact = self.contacts.get(customer)
-        return None if contact and contact.hides_number else numbers.displayed(customer)
+        is_hidden = customer in self.groups or (contact is not None and contact.hides_number)
+        return None if is_hidden else numbers.displayed(customer)
 
     def _account(self, event: Event) -> None:
         self.accounts[event["number"]] = event["name"]
@@ -134,6 +148,9 @@ class World:
             event["name"], event["saved"], event.get("username"), event.get("hides_number", False)
         )
 
+    def _group(self, event: Event) -> None:
+        self.groups[event["id"]] = Group(event["name"], tuple(event["members"]))
+
     def _message(self, event: Event) -> None:
         is_out = event["direction"] == "out"
         account, customer = (event["from"], event["to"]) if is_out else (event["to"], event["from"])
@@ -149,11 +166,13 @@ class World:
             accepted_at=event["accepted_at"],
             real_at=event["real_at"],
             ack=ACCEPTED if is_out else READ if event.get("notice") else DELIVERED,
+            author=event.get("author"),
             quoted=event.get("quoted"),
             album=event.get("album"),
             notice=event.get("notice"),
         )
-        self.phones.setdefault(customer)
+        if customer not in self.groups:
+            self.phones.setdefault(customer)
         self.messages.append(message)
         self.by_id[account, message.id] = message
         self.threads.setdefault((account, customer), []).append(message)
@@ -199,6 +218,7 @@ _APPLY: dict[str, Callable[[World, Event], None]] = {
     "unlinked": World._unlinked,
     "phone": World._phone,
     "contact": World._contact,
+    "group": World._group,
     "message": World._message,
     "ack": World._ack,
     "edited": World._edited,

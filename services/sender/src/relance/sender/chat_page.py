@@ -34,6 +34,9 @@ class ChatPage(Protocol):
 
     async def wait_ready(self, deadline_s: float) -> SessionState: ...
 
+    def sentence(self) -> str:
+        """What the operator has to know and do, as of the last look at the state."""
+
     async def qr_payload(self) -> str | None: ...
 
     async def open_chat(self, phone: str, *, title: str | None) -> str: ...

@@ -32,6 +32,9 @@ class NullPage:
     async def wait_ready(self, deadline_s: float) -> SessionState:
         return SessionState.CONNECTED
 
+    def sentence(self) -> str:
+        return "Transport d'essai : rien ne part."
+
     async def qr_payload(self) -> str | None:
         return None
 

@@ -7,7 +7,6 @@ until a person has looked and says `relance number resume`: no message leaves me
 from __future__ import annotations
 
 import time
-from typing import Protocol, runtime_checkable
 
 from relance.domain import suspicion
 from relance.domain.delivery import SessionState
@@ -30,18 +29,6 @@ MISSES_IN_A_ROW = 3
 LOADING_S = 180.0
 UNLINKED = frozenset({SessionState.UNPAIRED, SessionState.LOGGED_OUT})
 HEARING = frozenset({SessionState.CONNECTED, SessionState.THROTTLED, SessionState.RESTRICTED})
-
-
-class Said(Protocol):
-    @property
-    def sentence(self) -> str: ...
-
-
-@runtime_checkable
-class Explained(Protocol):
-    """A page that knows why it is in its state, and what its operator has to do."""
-
-    standing: Said
 
 
 class Session:
@@ -95,7 +82,7 @@ class Session:
             state, qr = SessionState.RESTRICTED, None
         if self.state in UNLINKED and state not in UNLINKED:
             self._desk.birth.at = time.time()
-        if (state, qr, self._sentence()) != (self.state, self._qr, self._advice):
+        if (state, qr, self._desk.page.sentence()) != (self.state, self._qr, self._advice):
             await self._tell(state, qr)
 
     async def restrict(self, sign: Sign) -> None:
@@ -143,12 +130,8 @@ class Session:
         async with self._desk.pool.acquire() as connection:
             return await numbers.is_restricted(connection, self._desk.number_id)
 
-    def _sentence(self) -> str:
-        page = self._desk.page
-        return page.standing.sentence if isinstance(page, Explained) else ""
-
     async def _tell(self, state: SessionState, qr: str | None) -> None:
-        desk, self._advice = self._desk, self._sentence()
+        desk, self._advice = self._desk, self._desk.page.sentence()
         async with desk.pool.acquire() as connection:
             await numbers.tell_session(
                 connection,

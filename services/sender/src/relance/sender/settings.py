@@ -20,6 +20,9 @@ class SenderSettings(settings.ServiceSettings):
     whatsapp_url: str = Field("https://web.whatsapp.com", description="the real page, or the sandbox's")
     sender_chromium: str = Field("/usr/bin/chromium", description="the system's browser")
     sender_headless: bool = True
+    sender_deaf_to: str = Field(
+        "", description="element/signal, comma separated: signals that a build of the page makes lie, until an update"
+    )
     sender_chromium_sandbox: bool = Field(True, description="false only where no user namespace exists (root, demo)")
 
     cloud_url: str = Field("https://graph.facebook.com", description="Meta's API, or the sandbox's")

@@ -154,7 +154,7 @@ async def _work(world: World, desk: Desk, stopping: Stopping) -> None:
     ears = _Ears(desk, session, settings.sweep_s)
     async with asyncio.TaskGroup() as loops:
         loops.create_task(session.watch(stopping))
-        loops.create_task(_say_status(world, session, stopping))
+        loops.create_task(_say_status(world, desk, session, stopping))
         loops.create_task(lifecycle.every(settings.listen_s, ears.hear, task="listen", stopping=stopping))
         loops.create_task(lifecycle.every(RECONCILE_S, reconciler.look_at_all, task="reconcile", stopping=stopping))
         loops.create_task(
@@ -202,9 +202,9 @@ async def _leave(desk: Desk) -> None:
         await sends.abandon(connection, number_id=desk.number_id, epoch=desk.epoch)
 
 
-async def _say_status(world: World, session: Session, stopping: Stopping) -> None:
+async def _say_status(world: World, desk: Desk, session: Session, stopping: Stopping) -> None:
     while not await stopping.pause(CONNECTION_POLL_S):
-        world.status = None if session.is_connected else f"WhatsApp : {session.state.value}"
+        world.status = None if session.is_connected else f"{session.state.value} : {desk.page.sentence()}"
     world.status = "en attente : le navigateur s'arrête"
 
 

@@ -35,6 +35,8 @@ async def opened(settings: SenderSettings, lease: Lease, database: pool.Pool, ro
                 headless=settings.sender_headless,
                 base_url=settings.whatsapp_url,
                 sandbox=settings.sender_chromium_sandbox,
+                number=lease.number.phone,
+                deaf_to=browser.signals_named(settings.sender_deaf_to),
             ) as shown:
                 yield shown
         case "cloud_api":

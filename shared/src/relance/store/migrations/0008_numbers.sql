@@ -28,6 +28,10 @@ ALTER TABLE number_lease
 COMMENT ON COLUMN number_lease.quiet_until IS 'Real time before which the number claims no message: the last claim plus its gap.';
 COMMENT ON COLUMN number_lease.restored_at IS 'Real time at which a sender found that this database had been put back: what left in between is only in the chats.';
 
+ALTER TABLE chat_binding ADD COLUMN precedes_restoration boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN chat_binding.precedes_restoration IS 'It was there when the database was put back: one made since then may take a forgotten bubble of ours for one that predates us.';
+GRANT UPDATE (precedes_restoration) ON chat_binding TO relance_sender;
+
 ALTER TABLE whatsapp_session ADD COLUMN advice text NOT NULL DEFAULT '';
 COMMENT ON COLUMN whatsapp_session.advice IS 'What the page showed, and what its operator has to do about it; one sentence.';
 

@@ -55,6 +55,9 @@ class CloudPage:
         """Nothing on Meta's side loads: the state of now, until it is asked again."""
         return await self.state()
 
+    def sentence(self) -> str:
+        return f"API officielle : {self._state.value}."
+
     async def qr_payload(self) -> str | None:
         return None
 

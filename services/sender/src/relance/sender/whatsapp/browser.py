@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright import async_api
 
 from relance.domain.errors import PageStuck, SettingsRejected
+from relance.sender.whatsapp import census
 from relance.sender.whatsapp.page import WhatsAppPage
 from relance.sender.whatsapp.tab import Deadlines, Tab
 
@@ -35,6 +36,8 @@ async def launched(
     headless: bool,
     base_url: str,
     sandbox: bool,
+    number: str | None = None,
+    deaf_to: Collection[tuple[str, str]] = frozenset(),
     deadlines: Deadlines = DEFAULT_DEADLINES,
 ) -> AsyncIterator[WhatsAppPage]:
     """WhatsApp Web on the profile; the caller holds the number's lease, so that nobody else uses the profile.
@@ -66,13 +69,23 @@ async def launched(
             )
         except async_api.Error as error:
             raise PageStuck("Chromium did not start on this profile") from error
-        tab = Tab(context.pages[0] if context.pages else await context.new_page(), deadlines)
-        page = WhatsAppPage(tab, base_url)
+        tab = Tab(context.pages[0] if context.pages else await context.new_page(), deadlines, deaf_to=deaf_to)
+        page = WhatsAppPage(tab, base_url, number=number)
         try:
             await tab.goto(base_url)
             yield page
         finally:
             await page.close()
+
+
+def signals_named(listed: str) -> frozenset[tuple[str, str]]:
+    """`send/place,header/first` as pairs. Raises SettingsRejected on one that does not exist."""
+    known = {f"{element.name}/{signal.name}" for element in census.CATALOGUE for signal in element.signals}
+    wanted = [name.strip() for name in listed.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise SettingsRejected(f"RELANCE_SENDER_DEAF_TO : signal inconnu : {', '.join(unknown)} (relance doctor)")
+    return frozenset((name.partition("/")[0], name.partition("/")[2]) for name in wanted)
 
 
 def _remove_stale_locks(profile_dir: Path) -> None:

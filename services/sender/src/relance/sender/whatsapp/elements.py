@@ -33,6 +33,7 @@ LINK_BY_PHONE = element(
     "link_by_phone",
     Signal("testid", "[data-testid=link_device_qr_phone_number_link]", "2026-10"),
     Signal("name", "button, [role=button], a", "2026-10", text=words.LINK_BY_PHONE),
+    Signal("words", "[tabindex]:not(:has(canvas))", "2026-11", text=words.LINK_BY_PHONE),
 )
 PHONE_BOX = element(
     "phone_box",

@@ -29,7 +29,7 @@ from relance.sender.whatsapp import (
     standing,
 )
 from relance.sender.whatsapp.composing import Draft
-from relance.sender.whatsapp.standing import Standing
+from relance.sender.whatsapp.standing import Cause, Standing
 from relance.sender.whatsapp.tab import Tab
 
 WALK_AGAIN_S = 60.0
@@ -40,9 +40,12 @@ RELOAD_AGAIN_S = 300.0
 
 
 class WhatsAppPage:
-    def __init__(self, tab: Tab, base_url: str) -> None:
+    def __init__(self, tab: Tab, base_url: str, *, number: str | None = None) -> None:
+        """`number` (E.164): another one that is found linked is logged out of."""
         self._tab = tab
         self._base_url = base_url
+        self._number = number
+        self._is_foreign: bool | None = None  # whether the linked number is another one; None: not known yet
         self._was_connected = False
         self._phone: str | None = None
         self._title: str | None = None
@@ -71,16 +74,15 @@ class WhatsAppPage:
                 await self._tab.goto(self._base_url)
             await self._tab.until_probe_differs(standing.WATCHED, seen, deadline_s=left)
 
+    def sentence(self) -> str:
+        return self.standing.sentence
+
     async def qr_payload(self) -> str | None:
         return await pairing.qr_payload(self._tab)
 
     async def link_code(self, phone: str) -> str:
         """As `pairing.link_code`."""
         return await pairing.link_code(self._tab, phone)
-
-    async def verify_owner(self, phone: str) -> None:
-        """As `pairing.verify_owner`."""
-        await pairing.verify_owner(self._tab, phone)
 
     async def census(self) -> tuple[tuple[census.Found, ...], dict[str, Any]]:
         """Signals found and missed, and the shape of the page; no content."""
@@ -275,6 +277,13 @@ class WhatsAppPage:
     async def _state_from(self, seen: dict[str, bool]) -> SessionState:
         was_linked = self._was_connected or (seen["qr"] and bool(await self._tab.ask("wasLinked")))
         self.standing = standing.standing_of(seen, was_linked=was_linked)
+        if self.standing.state is SessionState.CONNECTED and self._number and self._is_foreign is not False:
+            self._is_foreign = await pairing.is_foreign(self._tab, self._number)
+            if self._is_foreign:
+                with suppress(PageStuck):
+                    await pairing.log_out(self._tab)
+        if self._is_foreign:
+            self.standing = Standing(SessionState.LOGGED_OUT, Cause.OTHER_NUMBER)
         state = self.standing.state
         self._was_connected = self._was_connected or state is SessionState.CONNECTED
         return state

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import time
 
-from relance.domain.errors import NumberDiffers, PageStuck, SessionLost
+from relance.domain.errors import PageStuck, SessionLost
 from relance.sender.whatsapp import elements
 from relance.sender.whatsapp.signals import Element
 from relance.sender.whatsapp.tab import Tab
 
 CODE_S = 60.0
 """From asking for a code to seeing it; clicks before the page is ready are ignored and are made again."""
+
+DRAWN_S = 20.0
+"""For the QR code to be drawn; then the page may have changed, and the click is tried."""
 
 CLICK_AGAIN_S = 2.0
 """After a click that led nowhere."""
@@ -37,29 +40,24 @@ async def link_code(tab: Tab, phone: str) -> str:
     Raises SessionLost when WhatsApp refuses for now, PageStuck when no code is shown in CODE_S.
     """
     ends = time.monotonic() + CODE_S
+    await _until_drawn(tab)
     await _reach(tab, elements.LINK_BY_PHONE, elements.PHONE_BOX, ends)
     # A prefix stands in the field already, and a typed plus is dropped: the whole number replaces it.
     await tab.fill(elements.PHONE_BOX, phone)
     await _reach(tab, elements.LINK_NEXT, elements.LINK_CODE, ends)
     while time.monotonic() < ends:
         shown = await tab.ask("attribute", element=elements.LINK_CODE)
-        code = re.sub(r"[\s–-]", "", shown or "").upper()
+        code = re.sub(r"[\s,–-]", "", shown or "").upper()
         if re.fullmatch(r"[0-9A-Z]{8}", code):
             return f"{code[:4]}-{code[4:]}"
         await tab.until("attributeDiffers", element=elements.LINK_CODE, before=shown, deadline_s=CLICK_AGAIN_S)
     raise PageStuck("WhatsApp showed no code to link with")
 
 
-async def verify_owner(tab: Tab, phone: str) -> None:
-    """Raises NumberDiffers when the browser is linked to another number than `phone`, once it is logged out of it.
-
-    A page that does not say which number it is linked to is believed: it will be asked again.
-    """
+async def is_foreign(tab: Tab, number: str) -> bool | None:
+    """Whether the browser is linked to another number than this one; None while the page does not say to which."""
     owner = await tab.ask("owner")
-    if owner is None or owner == re.sub(r"\D", "", phone):
-        return
-    await log_out(tab)
-    raise NumberDiffers("the phone that was linked is not the one of this number; it was logged out")
+    return None if owner is None else bool(owner != re.sub(r"\D", "", number))
 
 
 async def log_out(tab: Tab) -> None:
@@ -72,13 +70,22 @@ async def log_out(tab: Tab) -> None:
         raise PageStuck("WhatsApp did not log out")
 
 
+async def _until_drawn(tab: Tab) -> None:
+    """Wait for the QR code: before it, clicks are ignored and nobody knows whether WhatsApp refuses."""
+    ends = time.monotonic() + DRAWN_S
+    while time.monotonic() < ends and not await tab.until("attribute", element=elements.QR, deadline_s=CLICK_AGAIN_S):
+        if await tab.any_of(elements.LINK_REFUSED, deadline_s=0):
+            raise SessionLost("WhatsApp refuses to link a device for now")
+
+
 async def _reach(tab: Tab, button: Element, wanted: Element, ends: float) -> None:
     """Click until what it leads to is there: early clicks are swallowed."""
     while time.monotonic() < ends:
-        if await tab.any_of(wanted, deadline_s=0):
+        seen = await tab.any_of(wanted, elements.LINK_REFUSED, button, deadline_s=CLICK_AGAIN_S)
+        if seen is wanted:
             return
-        await tab.click(button, deadline_s=max(1.0, ends - time.monotonic()))
-        seen = await tab.any_of(wanted, elements.LINK_REFUSED, deadline_s=CLICK_AGAIN_S)
         if seen is elements.LINK_REFUSED:
             raise SessionLost("WhatsApp refuses to link a device for now")
+        await tab.click(button, deadline_s=max(1.0, ends - time.monotonic()))
+        await tab.any_of(wanted, elements.LINK_REFUSED, deadline_s=CLICK_AGAIN_S)
     raise PageStuck(f"{wanted.name} was not reached in {CODE_S:.0f} s")

@@ -96,11 +96,11 @@ def _is_message(row: Mapping[str, Any]) -> bool:
     is_marked = any(row[mark] is not None for mark in ("line", "time", "tick", "author"))
     if row["direction"] == "in" and row["isDeleted"]:
         return False
-    return bool(row["media"] or row["tick"] or (row["text"] and is_marked) or (row["isDeleted"] and is_marked))
+    return is_marked or row["media"] is not None
 
 
 def _bubbles(row: Mapping[str, Any], namesakes: Counter[str]) -> tuple[Bubble, ...]:
-    """One bubble; of an album one for each photo, the words with the first."""
+    """One bubble; of an album one for each photo, the words with the first. What is of no known kind is "other"."""
     is_ours = row["direction"] == "out"
     key = row["key"] or _derived_key(row, namesakes)
     first = Bubble(
@@ -108,7 +108,7 @@ def _bubbles(row: Mapping[str, Any], namesakes: Counter[str]) -> tuple[Bubble, .
         outgoing=is_ours,
         text="" if row["isDeleted"] or (is_ours and row["isEdited"]) else row["text"],
         tick=Tick(int(row["tick"])) if row["tick"] is not None else None,
-        media=row["media"],
+        media=row["media"] or (None if is_ours or row["text"] else "other"),
         edited=bool(row["isEdited"]),
     )
     if is_ours or row["media"] != "image":

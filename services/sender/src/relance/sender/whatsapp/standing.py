@@ -22,6 +22,7 @@ class Cause(StrEnum):
     CHECKPOINT = "checkpoint"
     UNSUPPORTED = "unsupported"
     LINK_REFUSED = "link_refused"
+    OTHER_NUMBER = "other_number"
     NETWORK = "network"
     WARNING = "warning"
     NO_COMPOSER = "no_composer"
@@ -83,6 +84,7 @@ _BECAUSE = {
     Cause.CHECKPOINT: "WhatsApp demande une vérification : faites-la sur le téléphone, puis « relance number resume ».",
     Cause.UNSUPPORTED: "WhatsApp refuse ce navigateur : mettez Chromium à jour.",
     Cause.LINK_REFUSED: "Trop d'associations demandées : attendez trois heures sans réessayer, puis « relance pair ».",
+    Cause.OTHER_NUMBER: "Le téléphone associé n'est pas celui de ce numéro : il a été déconnecté ; associez le bon.",
     Cause.NETWORK: _SENTENCES[SessionState.OFFLINE],
     Cause.WARNING: "WhatsApp annonce une restriction, envois arrêtés : regardez le téléphone avant tout.",
     Cause.NO_COMPOSER: "WhatsApp n'offre plus où écrire, envois arrêtés : regardez le téléphone.",

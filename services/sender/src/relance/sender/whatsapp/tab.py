@@ -38,6 +38,9 @@ LOOKING = ("signals", "bubbles", "list", "census")
 CONTEXT_LOST = ("context was destroyed", "Cannot find context", "frame was detached")
 
 
+INTERRUPTED = ("interrupted by another navigation", "ERR_ABORTED")
+
+
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """Generous ends of waits that normally last milliseconds: an oversold host stretches latency a hundredfold."""
@@ -199,8 +202,16 @@ class Tab:
             await self.page.keyboard.insert_text(text)
 
     async def goto(self, url: str) -> None:
+        """Also when the page reloads itself at the same moment, which takes our address away."""
         async with self._bounded("opening the page", limit_s=self.deadlines.launch_s):
-            await self.page.goto(url, wait_until="commit", timeout=self.deadlines.launch_s * 1000)
+            while True:
+                try:
+                    await self.page.goto(url, wait_until="commit", timeout=self.deadlines.launch_s * 1000)
+                except async_api.Error as error:
+                    if not any(sign in error.message for sign in INTERRUPTED):
+                        raise
+                else:
+                    return
 
     async def saved_by(self, question: str, *, deadline_s: float, **about: Any) -> tuple[Path, async_api.Download]:
         """File that the browser downloads when the answered element is clicked; the caller deletes it."""

@@ -59,7 +59,9 @@ RATE = (
     r"réessayez plus tard|try again later"
 )
 CAPPED = r"(monthly|new chat).{0,20}limit|limite (mensuelle|de nouvelles)|nouvelles discussions"
-RESTRICTED = r"compte est .*(limité|restreint)|account is .{0,20}restricted|can.t start"
+RESTRICTED = (
+    r"compte est .*(limité|restreint)|account is .{0,20}restricted|can.t start|limite de nouvelles|new chat limit"
+)
 
 INVALID_NUMBER = r"invalid|partagé via une URL|n.est pas valide|no es válido|غير صحيح"
 NOT_ON_WHATSAPP = (

@@ -20,6 +20,12 @@ async function refresh() {
 function card(account, waiting) {
   const scan = h("button", { type: "button", class: "scan" }, "Scanner le QR code");
   scan.addEventListener("click", () => link(account.number));
+  const code = h("input", { "aria-label": "Code d’association", placeholder: "ABCD-EFGH", autocomplete: "off", size: "11" });
+  const byCode = h("form", { class: "by-code" }, code, h("button", { type: "submit" }, "Associer avec ce code"));
+  byCode.addEventListener("submit", (event) => {
+    event.preventDefault();
+    linkByCode(account.number, code.value);
+  });
   const leave = h("button", { type: "button", class: "leave" }, "Déconnecter l’appareil");
   leave.addEventListener("click", () => act("/control/fault", { kind: "logout", number: account.number }));
   const words = account.connected ? ["on", "Connecté en ce moment"] : account.linked ? ["idle", "Associé, hors ligne"] : ["off", "Aucun appareil associé"];
@@ -28,12 +34,18 @@ function card(account, waiting) {
     h("div", { class: "who" }, avatar(account.name), h("div", {}, h("strong", {}, account.name), h("small", {}, account.display))),
     h("p", { class: `state ${words[0]}` }, words[1]),
     h("p", { class: "note" }, waiting ? (waiting > 1 ? `${waiting} QR codes attendent d’être scannés.` : "Un QR code attend d’être scanné.") : "Aucun QR code n’est affiché en ce moment."),
-    h("div", { class: "buttons" }, scan, account.linked ? leave : null), mirror);
+    h("div", { class: "buttons" }, scan, account.linked ? leave : null), byCode, mirror);
 }
 
 async function link(number) {
   const { linked } = await post("/control/pair", { number });
   said.textContent = linked ? "Appareil associé." : "Aucun QR code à scanner : ouvrez d’abord WhatsApp Web sur l’ordinateur.";
+  await refresh();
+}
+
+async function linkByCode(number, code) {
+  const { linked } = await post("/control/link_code", { number, code: code.trim() });
+  said.textContent = linked ? "Appareil associé." : "Ce code n’est pas affiché pour ce numéro, ou il a expiré.";
   await refresh();
 }
 

@@ -26,7 +26,7 @@ export class Bubbles {
 
   row(message, isFirst) {
     if (message.notice) return this.markup.notice(message);
-    const name = message.direction === "out" ? this.client.state.me.name : this.summary().title;
+    const name = message.direction === "out" ? this.client.state.me.name : this.author(message);
     return this.markup.messageRow(message, {
       author: this.author(message),
       prefix: `[${hour(message.at)}, ${date(message.at)}] ${name}: `,
@@ -42,7 +42,7 @@ export class Bubbles {
   }
 
   author(message) {
-    return message.direction === "out" ? words.mine : this.summary().title;
+    return message.direction === "out" ? words.mine : message.author ?? this.summary().title;
   }
 
   held(message) {

@@ -73,7 +73,7 @@ Object.assign(look, {
     const read = found.map((row) => bubble(spec, row, pane, hits));
     return {
       rows: read, hits, isUnreadable: !isWhole, title: look.said({ element: spec.header })?.title ?? null,
-      shape: JSON.stringify([read.length, read.slice(-8).map((row) => [row.key, row.tick, row.text.length, row.photos])]),
+      shape: JSON.stringify([read.length, read.slice(-8).map((row) => [row.key, row.tick, row.text.length, row.media, row.photos])]),
     };
   },
 

@@ -58,10 +58,10 @@ function picked(found, pick) {
 
 function says(element, pattern, root) {
   if (!pattern) return true;
-  const name = element.getAttribute("aria-label");
+  const names = ["aria-label", "title"].map((name) => element.getAttribute(name)?.trim()).filter(Boolean);
   const seen = root === document ? element.innerText ?? "" : text(element);
   // The name of an icon is not seen, yet it stands in the drawing.
-  return Boolean(name && matches(pattern, name.trim())) || matches(pattern, (seen.trim() || element.textContent).trim());
+  return names.some((name) => matches(pattern, name)) || matches(pattern, (seen.trim() || element.textContent).trim());
 }
 
 function all(signal, root) {

@@ -53,7 +53,7 @@ export const bubbleMarkup = (marks) => ({
 
   // `ask` is what an unfetched photo shows instead of itself.
   photo({ part = "photo", isAsked }) {
-    const image = marks.el("image", "img", { alt: "", draggable: "false" });
+    const image = h("img", { alt: "", draggable: "false" });
     const ask = isAsked ? marks.el("photoDownload", "div", { class: "photo-ask" }, marks.icon("download"), h("span", {}, words.photo)) : null;
     const root = marks.el(part, "div", { class: part === "sticker" ? "sticker" : "photo" }, ask);
     return { root, image, ask };

@@ -7,7 +7,8 @@ export const conversationMarkup = (marks) => ({
   conversation(chat, title) {
     const name = marks.el("headerName", "span", { dir: "auto", class: "header-name" }, title);
     const info = marks.el("headerInfo", "div", { class: "header-info" },
-      h("div", {}, name), marks.el("headerSub", "div", { class: "header-sub" }));
+      h("div", {}, name), marks.el("headerSub", "div", { class: "header-sub" },
+        chat.members ? h("span", { dir: "auto", title: chat.members.join(", ") }, chat.members.join(", ")) : null));
     const face = marks.el("headerFace", "div", { class: "header-face" }, avatar(chat.title));
     const header = marks.el("header", "header", { class: "conversation-header" }, face, info,
       h("div", { class: "header-buttons" },
@@ -57,7 +58,7 @@ export const conversationMarkup = (marks) => ({
     const shown = [h("h2", { dir: "auto" }, chat.title), number,
       ...own.filter(Boolean).map((name) => h("span", { dir: "auto" }, name))];
     const root = marks.el("drawer", "section", { class: "drawer" },
-      h("header", {}, close, h("span", {}, words.contactInfo)), avatar(chat.title), shown.filter(Boolean));
+      h("header", {}, close, h("span", {}, chat.members ? words.groupInfo : words.contactInfo)), avatar(chat.title), shown.filter(Boolean));
     return { root, close };
   },
 });

@@ -13,6 +13,8 @@ const iconNames = {
 export const dataIcons = (names) =>
   Object.fromEntries(Object.entries(names).map(([part, name]) => [`icon-${part}`, { "data-icon": name }]));
 
+const jid = (chat) => (chat.includes("@") ? chat : `${chat.replace("+", "")}@c.us`);
+
 export default {
   name: "2024",
   hasSearchEditor: true,
@@ -59,7 +61,7 @@ export default {
     divider: { role: "row" },
     rowHolder: { role: "row" },
     message: {
-      "data-id": ({ id, chat, isOut }) => `${isOut}_${chat.replace("+", "")}@c.us_${id}`,
+      "data-id": ({ id, chat, isOut }) => `${isOut}_${jid(chat)}_${id}`,
       class: ({ isOut }) => `message-${isOut ? "out" : "in"} focusable-list-item`,
     },
     author: { "aria-label": ({ author }, words) => words.says(author) },
@@ -71,11 +73,10 @@ export default {
     photo: { role: "button", "aria-label": (about, words) => words.photo },
     document: { role: "button", title: ({ name }, words) => `${words.download} "${name}"` },
     notice: {
-      "data-id": ({ id, chat }) => `false_${chat.replace("+", "")}@c.us_${id}`, class: "focusable-list-item",
+      "data-id": ({ id, chat }) => `false_${jid(chat)}_${id}`, class: "focusable-list-item",
     },
     photoDownload: { role: "button", title: (about, words) => words.download },
     sticker: { role: "button", "aria-label": (about, words) => words.sticker },
-    voiceNote: {},
     voicePlay: { "aria-label": (about, words) => words.playVoice },
     quote: { role: "button", "aria-label": (about, words) => words.quoted },
     quoteText: { class: "quoted-mention" },

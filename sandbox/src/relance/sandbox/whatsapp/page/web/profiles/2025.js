@@ -9,8 +9,10 @@ const iconNames = {
   offline: "alert-computer-refreshed",
 };
 
-// Not the number, and always the same for it, as the real one.
-export const lid = (chat) => [...chat].reduce((sum, digit) => (sum * 31n + BigInt(digit.codePointAt(0))) % 899999999999999n, 7n) + 100000000000000n;
+// Not the number, and always the same for it, as the real one; a group keeps its id.
+const SPAN = 899_999_999_999_999n;
+const hashed = (chat) => [...chat].reduce((sum, digit) => (sum * 31n + BigInt(digit.codePointAt(0))) % SPAN, 7n);
+const lid = (chat) => (chat.includes("@") ? chat : `${hashed(chat) + 100_000_000_000_000n}@lid`);
 
 export default {
   ...before,
@@ -23,10 +25,10 @@ export default {
     send: { ...before.parts.send, role: "button", "aria-disabled": "false" },
     composer: { ...before.parts.composer, "aria-label": ({ title }, words) => words.compose(title) },
     message: {
-      "data-id": ({ id, chat, isOut }) => `${isOut}_${lid(chat)}@lid_${id}`,
+      "data-id": ({ id, chat, isOut }) => `${isOut}_${lid(chat)}_${id}`,
       class: before.parts.message.class,
     },
-    notice: { "data-id": ({ id, chat }) => `false_${lid(chat)}@lid_${id}`, class: "focusable-list-item" },
+    notice: { "data-id": ({ id, chat }) => `false_${lid(chat)}_${id}`, class: "focusable-list-item" },
     previewSend: { role: "button", "aria-label": (about, words) => words.sendSelected },
     ...dataIcons(iconNames),
   },
