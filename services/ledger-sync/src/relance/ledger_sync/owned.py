@@ -65,9 +65,15 @@ def wanted_status(row: Standing) -> Status | None:
     if row.problems:
         return None
     left = row.written.get(Field.STATUS)
-    for wanted, since in ((Status.CLAIMED, row.claimed_at), (Status.REMINDED, row.last_sent_at)):
+    reasons = (
+        (Status.PAID, row.trusted_at, columns.may_settle),
+        (Status.PENDING, row.distrusted_at, columns.may_settle),
+        (Status.CLAIMED, row.claimed_at, columns.may_write),
+        (Status.REMINDED, row.last_sent_at, columns.may_write),
+    )
+    for wanted, since, may in reasons:
         is_news = since is not None and (left is None or since > left.at)
-        if is_news and columns.may_write(row.status, wanted):
+        if is_news and may(row.status, wanted):
             return wanted
     return None
 

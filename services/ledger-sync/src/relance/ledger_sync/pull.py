@@ -252,6 +252,10 @@ async def _notice_status(pull: Pull, item: Known, row: SheetRow, written: str | 
 
 async def _change(pull: Pull, item: Item, facts: Facts) -> None:
     before = item.facts
+    if facts.status == Status.PAID != before.status and (
+        word := await receivables.trusted_word(pull.connection, item.id)
+    ):
+        facts = replace(facts, paid_evidence=word)
     if _tells_otherwise(before, facts, status=pull.reading.layout.name(Field.STATUS)):
         facts = replace(facts, version=before.version + 1)
     await receivables.change(pull.connection, item.id, facts, at=pull.at)
