@@ -92,6 +92,7 @@ class FileType(StrEnum):
 
 PICTURES = frozenset({FileType.JPEG, FileType.PNG, FileType.WEBP})
 LARGEST_FILE_BYTES = 20 * 1024 * 1024
+LARGEST_PDF_BYTES = 10 * 1024 * 1024
 # 81 megapixels pass Pillow's own default without a word; phones stay below 40 in what WhatsApp delivers.
 MOST_PIXELS = 40_000_000
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -117,6 +118,7 @@ class FileRefusal(StrEnum):
     EMPTY = "empty"
     TOO_BIG = "too_big"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
     HEIC = "heic"
     ENCRYPTED = "encrypted"
     UNREADABLE = "unreadable"

@@ -71,7 +71,7 @@ async def _judge(desk: Desk, media: Arrived) -> None:
     except VaultClosed as error:
         await quarantine(desk, Trouble(media.id, media.customer_id, media.inbound_id), error)
         return
-    finding = await desk.examine(data)
+    finding = await desk.examine(data, desk.now().date())
     if finding.refusal is not None:
         await _refuse(desk, media, finding.refusal)
     else:
