@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from relance.cli import (
+    answers,
     approvals,
     attachments,
     bench,
+    classify,
     clock,
     demo,
     develop,
@@ -43,6 +45,10 @@ app.command("init-sheet", rich_help_panel=RUN)(init_sheet.init_sheet)
 app.add_typer(google.commands, name="google", rich_help_panel=RUN)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.command("replies", rich_help_panel=RUN)(answers.replies)
+app.command("undo", rich_help_panel=RUN)(answers.undo)
+app.command("done", rich_help_panel=RUN)(answers.done)
+app.command("classify", rich_help_panel=RUN)(classify.classify)
 app.command("attachments", rich_help_panel=RUN)(attachments.attachments)
 app.command("hold", rich_help_panel=RUN)(holds.hold)
 app.command("resume", rich_help_panel=RUN)(holds.resume)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from relance.contracts import events
@@ -20,6 +21,7 @@ from relance.store import pool, seen, spool, tasks
 
 SERVICE = "inbox"
 QUEUE = "inbox.events"
+PATIENCE = timedelta(hours=8)
 
 
 async def main(stopping: Stopping) -> None:
@@ -41,7 +43,9 @@ async def main(stopping: Stopping) -> None:
         ):
             collecting = partial(_collect, desk, told.inbox_sweep_s, stopping)
             group.create_task(lifecycle.supervised(collecting, task="collect", stopping=stopping))
-            group.create_task(lifecycle.every(told.inbox_sweep_s, lambda: sweep(desk), task="sweep", stopping=stopping))
+            patience = timedelta(hours=told.inbox_alert_after_h)
+            sweeping = partial(sweep, desk, patience)
+            group.create_task(lifecycle.every(told.inbox_sweep_s, sweeping, task="sweep", stopping=stopping))
 
 
 def consuming(desk: Desk) -> broker.Consume:
@@ -61,13 +65,16 @@ def consuming(desk: Desk) -> broker.Consume:
     return consume
 
 
-async def sweep(desk: Desk) -> None:
+async def sweep(desk: Desk, patience: timedelta = PATIENCE) -> None:
     """What no event announces: holds that end, messages whose event was lost, the age of what waits for a person."""
     await settle.catch_up(desk.database, desk.now)
     await settle.expire(desk.database, desk.now)
+    at = desk.now()
     async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-        oldest = await tasks.oldest(connection)
-    metrics.OLDEST_WAITING.set(0 if oldest is None else (desk.now() - oldest).total_seconds())
+        await tasks.close_settled(connection, at=at)
+        oldest, overdue = await tasks.waiting(connection, overdue_from=at - patience)
+    metrics.OLDEST_WAITING.set(0 if oldest is None else (at - oldest).total_seconds())
+    metrics.OVERDUE.set(overdue)
 
 
 async def _collect(desk: Desk, poll_s: float, stopping: Stopping) -> None:

@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge
 
 MESSAGES = Counter("relance_inbox_messages_total", "Incoming messages understood.", ["number_id", "intent"])
 DOCUMENTS = Counter("relance_documents_total", "Files received, by what became of them.", ["kind", "result"])
+OVERDUE = Gauge("relance_inbox_overdue_tasks", "Tasks that wait for a person for longer than the owner allows.")
 OLDEST_WAITING = Gauge(
     "relance_inbox_waiting_oldest_age_seconds", "For how long the oldest task has been waiting for a person."
 )
