@@ -7,8 +7,11 @@ A pattern may skip a few words between those that carry the meaning, never more 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rapidfuzz.distance import OSA
+
+from relance.domain import spelling
 
 
 def any_of(*patterns: str) -> re.Pattern[str]:
@@ -44,6 +47,29 @@ _NO_FUZZ = frozenset(
         "bloque",
         "bloquer",
     }
+)
+# So few words that nearly "stop" is what they say.
+FEW_WORDS = 4
+_STOP_SURELY = (
+    "stop",
+    "arrete",
+    "arretez",
+    "arreter",
+    "cessez",
+    "supprimez",
+    "retirez",
+    "effacez",
+    "oubliez",
+    "unsubscribe",
+    "bloque",
+)
+_STOP_NEARLY = tuple(
+    "stop arret arrete arretez arreter cesser cessez marre desabonner desinscrire unsubscribe supprimez supprimer retirez "
+    "effacez bloque plus jamais anymore never dont don not mat basta remove quit enough fichez foutez suffit lose quiero tranquille".split()
+)
+_THING_NEARLY = tuple(
+    "message messages contacter envoyer envoyez ecrire ecrivez recevoir relance relances rappels whatsapp numero liste fichiers "
+    "texting text contact reminders mensajes escriban sms msg paix number receive importuner adresser coordonnees listes contacts contacte texts laisse".split()
 )
 _POLITE = frozenset(
     "svp please merci bonjour bonsoir hello hi salut tout tous toute toutes les le la l vos votre de des d sms message messages pub publicite "
@@ -217,6 +243,22 @@ def opt_out(words: str, message: str) -> re.Match[str] | None:
     if tokens and tokens[0] == "stop" and (len(tokens) == 1 or tokens[1] not in {"a", "au", "over", "at", "in", "by"}):
         return re.match("stop", words)
     return SILENCE_ME.search(words) or SILENCE_ELSEWHERE.search(message)
+
+
+def nearly_opt_out(raw: Collection[str]) -> bool:
+    """Among words mistyped beyond reading, one that nearly tells us to stop and one that nearly names what we send."""
+    is_mistyped = any(token.isalpha() and len(token) > 2 and token not in spelling.KNOWN for token in raw)
+    if is_mistyped and len(raw) <= FEW_WORDS and any(_is_near(token, word) for token in raw for word in _STOP_SURELY):
+        return True
+    return is_mistyped and all(
+        any(_is_near(token, word) for token in raw if len(token) > 2 for word in words)
+        for words in (_STOP_NEARLY, _THING_NEARLY)
+    )
+
+
+def _is_near(token: str, word: str) -> bool:
+    limit = 2 if len(word) > 6 else 1
+    return abs(len(token) - len(word)) <= limit and OSA.distance(token, word, score_cutoff=limit) <= limit
 
 
 def thanks(words: str) -> re.Match[str] | None:

@@ -21,7 +21,7 @@ OF_MONEY = re.compile(rf"\b(?:{MONEY}|pay\w*|paie\w*|regle|regler|reglerai|virer
 FUTURE = (
     r"(?:vais|va|allons|vas|vont|ferai|ferons|fera|feront|ferez|paierai|payerai|payerais|paierais|paierons|payerons|paiera|paieront|reglerai|reglerais|reglerons|reglera|virerai|virerons|virera"
     r"|verserai|verserons|versera|enverrai|enverrons|enverra|procederai|procederons|effectuerai|effectuerons|sera|serai|serons|seront|aurai|aurez|auras|aurons|aura|recevrez|recevrai|passerai|passera|passerons|posterai|deposerai|donnerai|donnerons|pourrai|pourrons|viendrai|irai|irons|suivra|transmettrai|occuperai|chargerai"
-    r"|(?:je|j|on|nous|y) (?:\S+ )?compt\w+|prevois|prevu|prevue|promets|promis|programme\w?|planifie\w?|d ici|des que|des reception|aussitot|will|ll|gonna|going to|shall|plan to|planning to|promise|asap|soon as|give me|laiss\w+ moi|donn\w+ moi|bientot|sous peu|sous (?!le nom|mon nom|reserve)|dans (?:\d|un|une|deux|trois|la (?:semaine|journee)|les)|incessamment|patient\w+"
+    r"|(?:je|j|on|nous|y) (?:\S+ )?compt\w+|prevois|prevu|prevue|promets|promis|programme\w?|planifie\w?|d ici|des que|des reception|aussitot|will|ll|gonna|going to|shall|plan to|planning to|promise|asap|soon as|give me|laiss\w+ moi|donn\w+ moi|\S{0,5}(?:24|48|72) ?h\S?|bientot|sous peu|sous (?!le nom|mon nom|reserve)|dans (?:\d|un|une|deux|trois|la (?:semaine|journee)|les)|incessamment|patient\w+"
     r"|\w+unga|\w+ungi|\w+enge|\w+dunga|\w+dungi|denge|jayega|jayegi|hoga|hogi|aate hi|milte hi|pagare|voy a|hare|vamos a|te hago|hago|pagara|hara|(?<!esta )(?<!la )manana)"
 )
 LOOKING_AHEAD = re.compile(rf"\b{FUTURE}\b")
@@ -98,6 +98,7 @@ HARDSHIP = any_of(
 _HARMLESS = re.compile(
     r"\b(?:pas (?:de |du tout de )?(?:souci|soucis|probleme|problemes|panique|quoi|inquietude|pb)|no (?:problem|worries|issue|pb)|t inquiete(?:z)? pas|inquietez vous pas|vous inquietez pas|pourquoi pas|n est ce pas|si je (?:ne )?me trompe pas|sauf erreur|pas la peine(?: \S+){0,3}|pas besoin(?: \S+){0,3}|pas mal|n hesitez pas|rien a (?:signaler|dire|redire)|not a problem|don t worry|s il vous plait|si besoin|au besoin)\b"
 )
+_HIDES_A_NEGATION = re.compile(r"^n[a-z]$|^pas[a-z]{1,3}$|^[a-z]{1,3}pas$|^not[a-z]{1,2}$|jamais|aucun")
 _NEGATING = ("pas", "jamais", "rien", "aucun", "not", "never")
 
 
@@ -108,6 +109,8 @@ def without_idioms(clause: str) -> str:
 
 def may_negate(raw: frozenset[str]) -> bool:
     """Whether a word that nobody knows may be a negation mistyped."""
+    if any(_HIDES_A_NEGATION.search(token) for token in raw if token not in spelling.KNOWN):
+        return True
     return any(
         2 <= len(token) <= 7
         and token.isalpha()

@@ -352,9 +352,14 @@ def _ack(heard: _Heard) -> _Found | None:
     return (_rule(Intent.ACK, 0.85, "words"), match) if match else None
 
 
+def _opt_out_mistyped(heard: _Heard) -> _Found | None:
+    """What no rule can read is an opt-out when it looks like one: silence can be undone, a message cannot."""
+    return (_rule(Intent.OPT_OUT, 0.65, "mistyped"), None) if lexicon.nearly_opt_out(heard.said.raw) else None
+
+
 _RULES: tuple[_Rule, ...] = (
     _automatic, _opt_out, _opt_in, _wrong_person, _distress, _dispute, _doc_later, _promise, _paid_claim, _unpaid,
-    _question, _ack,
+    _question, _opt_out_mistyped, _ack,
 )  # fmt: skip
 
 

@@ -98,6 +98,7 @@ def mended(token: str) -> str | None:
         if len(word) >= SHORTEST_MENDED
         and abs(len(word) - len(token)) <= limit
         and (distance := OSA.distance(token, word, score_cutoff=limit)) <= limit
+        and (word not in vocabulary.NEVER_GUESSED or sorted(word) == sorted(token))
         and (distance < 2 or len(word) >= TWO_ERRORS_FROM - 1)
     ]
     return vocabulary.KEYS[min(near)[-1]] if near else None

@@ -29,7 +29,7 @@ ACCENTED = {
 SPELLINGS = {
     word: meant
     for meant, words in {
-        "j ai": "jai g ge gai jay", "je": "jeu", "je vais": "jvai jvais jva jve", "je viens": "jvien jviens jvient",
+        "j ai": "jai g gai jay", "je": "jeu", "je vais": "jvai jvais jva jve", "je viens": "jvien jviens jvient",
         "je suis": "jsui jsuis chui chuis jss", "je sais": "jsai jsais", "je te": "jte", "je vous": "jvous jvs", "je fais": "jfe jfai jfais",
         "je paie": "jpaie jpay jpai", "je connais": "jconne jconnai jconnais", "c est": "c cest", "c etait": "ct cetait",
         "c est pas": "cpa cpas cepa", "d accord": "dac dacc dacord daccor daccord dak dakor dakord daccort", "aujourd hui": "ojd ojourd8 ojourdhui ojourdui aujourdhui aujourdui auj ajd aujourd8",
@@ -67,9 +67,14 @@ KEYS = tuple(
     "combien comment pourquoi quand question puis pouvez pouvons possible kitna kitne where when cuanto "
     "encore jamais aucun aucune never "
     "necessaire occupe charge promis promise salaire salary "
-    "lien link fonctionne marche "
+    "lien link fonctionne marche croyais croyait pensais pensait coordonnees "
     "deja already hier yesterday matin pagado pague pago mensualites fois haven".split()
 )  # fmt: skip
+
+# Short words that say "paid": a guess at them would be a guess at a payment.
+NEVER_GUESSED = frozenset(
+    "paye payes payez paies vire verse regle solde paid sent cleared pague pago pagado pagada".split()
+)
 
 # Everyday words next to those, and not them. What is neither here nor a key is taken for a key mistyped, if one is near.
 ORDINARY = frozenset(
@@ -153,5 +158,5 @@ ORDINARY = frozenset(
     "resultats registre breslien brasilien solaire scolaire salutaire canne scanne cannes band bend lend mend sand tend vend ben bent dent lent pent vent osent cent sept sert sentir seat settler kettle solde solide solve sonde onde pomme gomme homme sommet souhaits stade stuart stat stort stor stow stomp topper shopper sucer sugar super soupe sonne sunset tank hank shank temple terre trempe trempee romper rompre tomber tropez agences versets verger berger cerise vierges vitrines aire cire fire ivre mire pire rire sire vibre vice vile vive voire wire viande riz vida bisa visu parlerai passerai jaimerai placerai "
     "voleur douleurs couleurs valeurs voyeurs week meek peek weak weed weep phen whew hen wring strong prong song long parson persan perse pear pearl pose pause poses caution couches couche bouche douche aimez venez pensez passez voulez savez mangez "
     "abris debris acheter apporter importer emporter exporter comportement camion carton portable rouler couler ajouter jouter douter gouter bouger louer nouer jouer vouer jouet souhait concert concerts dessert desert refait relais relax clefs cles creme carafe frein reins serein terrain train trains grain grains plage plages nage nager large barge marge "
-    "annuler decouvert desaccord escribir insister june lista marchandise messaged policy transferir cease was has had his her are our out all any did for get got him hit job let may nor off one own per pay put ran run see set she sit the too try two use via way who why yet yes you las mas bas cas pus par sur son ses ces des les mes tes une uns ils ou et en au aux du de la le ma sa ta ca ce ci si ne se te me je tu il on or an as at be by do go he if in is it my of ok so to up us we pass mass plie gas pan pat pal pad lad sad mad hat cat jet net get pet abuse abuser harcelez huitaine quinzaine semana viene thode puis plis pluie plut plume plum pluto adresse adresses whats appose suffire suffi fichier bana banao masse marie arre pagato pagata fais fait sont payed payee payees payerais payerons payments paierais paieront reglee regleees reglera reglerais reglerons virera virerons versera verserons effectuerai enverrons passerons pourrons recevons devais transmis transmettre envio envoy envoie renvoi renvoyer rembourse reactivez recontacter relancer numerise factura persona transferi equivocada escro octubre septiembre noviembre diciembre abril april listo licencie cancer march resubscribe reabonne entiendo pasado identity charged supprim strat mahin mais ayez adulte adultes nombre arbre sabre libre calibre equilibre timbre timbres salle balle malle valle dalle ".split()
+    "passee passees annuler decouvert desaccord escribir insister june lista marchandise messaged policy transferir cease was has had his her are our out all any did for get got him hit job let may nor off one own per pay put ran run see set she sit the too try two use via way who why yet yes you las mas bas cas pus par sur son ses ces des les mes tes une uns ils ou et en au aux du de la le ma sa ta ca ce ci si ne se te me je tu il on or an as at be by do go he if in is it my of ok so to up us we pass mass plie gas pan pat pal pad lad sad mad hat cat jet net get pet abuse abuser harcelez huitaine quinzaine semana viene thode puis plis pluie plut plume plum pluto adresse adresses whats appose suffire suffi fichier bana banao masse marie arre pagato pagata fais fait sont payed payee payees payerais payerons payments paierais paieront reglee regleees reglera reglerais reglerons virera virerons versera verserons effectuerai enverrons passerons pourrons recevons devais transmis transmettre envio envoy envoie renvoi renvoyer rembourse reactivez recontacter relancer numerise factura persona transferi equivocada escro octubre septiembre noviembre diciembre abril april listo licencie cancer march resubscribe reabonne entiendo pasado identity charged supprim strat mahin mais ayez adulte adultes nombre arbre sabre libre calibre equilibre timbre timbres salle balle malle valle dalle ".split()
 )  # fmt: skip
