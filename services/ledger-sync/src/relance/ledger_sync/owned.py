@@ -27,7 +27,7 @@ HOLDS: Mapping[HoldReason, str] = {
     HoldReason.OPTOUT: "Ce client a demandé à ne plus recevoir de messages : plus rien ne part.",
     HoldReason.WRONG_PERSON: "Ce numéro n'est pas le bon, selon la personne qui a répondu : vérifiez-le.",
     HoldReason.DISPUTE: "Le client conteste : à vous de lui répondre, les rappels attendent.",
-    HoldReason.HUMAN: "Le client a posé une question : à vous de lui répondre, les rappels attendent.",
+    HoldReason.HUMAN: "Le client attend une réponse de vous : lisez ses messages, les rappels attendent.",
     HoldReason.PAID_CLAIM: "Le client dit avoir payé : vérifiez, puis mettez « Payé » ou « En attente ».",
     HoldReason.PROMISE: "Le client a promis de payer : les rappels attendent.",
     HoldReason.PAUSE: "En pause.",
