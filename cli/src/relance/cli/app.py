@@ -17,6 +17,7 @@ from relance.cli import (
     google,
     holds,
     init_sheet,
+    inspect,
     ledger,
     migrate,
     pair,
@@ -59,6 +60,7 @@ app.command("follow-sequence", rich_help_panel=RUN)(sequence.follow)
 app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
 app.command("start-sending", rich_help_panel=RUN)(sending.start)
 app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
+app.command("inspect", rich_help_panel=RUN)(inspect.inspect)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
 
 app.command("test", rich_help_panel=BUILD, context_settings=develop.PASS_THROUGH)(develop.test)

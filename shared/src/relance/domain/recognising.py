@@ -84,7 +84,7 @@ _MOST_LABELS = 4
 
 _DATE = re.compile(r"\b([0-3]\d)[./ -]([01]\d)[./ -]((?:19|20)\d{2})\b")
 _AMOUNT = re.compile(r"(?:₹|€|Rs\.?|INR|EUR)\s?\d[\d .,  ]*\d|\d[\d .,  ]*\d\s?(?:€|EUR|₹|INR)")
-_REFERENCE = re.compile(r"\b(?:UTR|ref\w*|transaction id)\D{0,12}([A-Z0-9]{8,22})\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:UTR|r[eé]f\w*|transaction id)\D{0,12}([A-Z0-9]{8,22})\b", re.IGNORECASE)
 _AADHAAR = re.compile(r"(?<!\d)[2-9]\d{3} \d{4} \d{4}(?!\d)")
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from relance.domain import documents, identity, travel_rules
+from relance.domain import documents, identity, pan, travel_rules
 from relance.domain.documents import DocumentKind, Place
 from relance.domain.recognising import Fault, Seen, Sight
 from relance.domain.travel_rules import Holding, Rule, Trip
@@ -39,6 +39,7 @@ class Doubt(StrEnum):
     NAME = "name"
     EXPIRES_SOON = "expires_soon"
     COMPANY = "company"  # a PAN of no person
+    PAN_LETTER = "pan_letter"  # its fifth letter begins none of the names: single names and marriage do that too
     RETAKEN_ENOUGH = "retaken_enough"
     PAYMENT_PROOF = "payment_proof"
     UNASKED = "unasked"
@@ -63,6 +64,7 @@ class Desk:
     holders: Mapping[tuple[int, int], Sequence[Holder]] = field(default_factory=dict, repr=False)
     retakes: Mapping[UUID, int] = field(default_factory=dict)
     looks: Sequence[str] = ()  # of pictures that wait for a person
+    filed_in: frozenset[int] = frozenset()  # bookings that have this very document already
     rules: Sequence[Rule] = ()
 
 
@@ -89,10 +91,12 @@ def judge(seen: Seen, desk: Desk, *, today: date) -> Verdict:
     if seen.sight in _NOT_ASKED:
         return _again(documents.first_missing(desk.missing), Fault.WRONG_DOCUMENT, desk)
     kind = _KINDS.get(seen.sight)
-    of_kind = [place for place in desk.missing if place.kind is kind]
+    of_kind = [place for place in desk.missing if place.kind is kind and place.receivable_id not in desk.filed_in]
+    if desk.filed_in and not of_kind:
+        return Verdict(Outcome.DUPLICATE)
     if kind is not None and not of_kind:
         return Verdict(Outcome.HANDED_OVER, doubt=Doubt.UNASKED)
-    if seen.is_certain:
+    if seen.is_certain and of_kind:
         return _filed(seen, of_kind, desk, today)
     place = documents.first_missing(of_kind or desk.missing)
     if seen.fault is not None:
@@ -108,7 +112,15 @@ def _filed(seen: Seen, places: Sequence[Place], desk: Desk, today: date) -> Verd
         return Verdict(Outcome.EXPIRED, place)
     if not fits:
         return Verdict(Outcome.REVIEW, place, doubt=Doubt.NAME)
-    return Verdict(Outcome.ACCEPTED, place, doubt=Doubt.EXPIRES_SOON if holds is Holding.EXPIRES_SOON else None)
+    return Verdict(Outcome.ACCEPTED, place, doubt=_said_aside(seen, holds))
+
+
+def _said_aside(seen: Seen, holds: Holding) -> Doubt | None:
+    if holds is Holding.EXPIRES_SOON:
+        return Doubt.EXPIRES_SOON
+    if seen.sight is Sight.PAN and not pan.fits_surname(seen.number, seen.name):
+        return Doubt.PAN_LETTER
+    return None
 
 
 def place_of(seen: Seen, places: Sequence[Place], desk: Desk) -> tuple[Place, bool]:

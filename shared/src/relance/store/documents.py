@@ -98,8 +98,13 @@ async def unjudged(connection: Connection) -> tuple[Arrived, ...]:
 
 async def take(connection: Connection, media: Arrived) -> bool:
     """Take the decision about this media for this transaction; False when it was taken meanwhile."""
-    await connection.execute(SQL.lock_customer, media.customer_id)
+    await lock(connection, media.customer_id)
     return bool(await connection.fetchval(SQL.is_unjudged, media.id))
+
+
+async def lock(connection: Connection, customer_id: int) -> None:
+    """One decision at a time about one person's files."""
+    await connection.execute(SQL.lock_customer, customer_id)
 
 
 async def unsealed(connection: Connection, media_id: UUID, *, key: bytes) -> bytes | None:

@@ -43,6 +43,7 @@ JOIN reply r ON r.inbound_id = m.inbound_id
 WHERE m.erased_at IS NULL
   AND i.kind IN ('image', 'document')
   AND NOT EXISTS (SELECT FROM document d WHERE d.media_id = m.id)
+  AND NOT EXISTS (SELECT FROM media_verdict v WHERE v.media_id = m.id)
   AND NOT EXISTS (SELECT FROM human_task t WHERE t.kind LIKE 'media\_%' AND t.subject = m.id::text)
 ORDER BY m.created_at, m.id
 LIMIT 20;
@@ -60,7 +61,8 @@ SELECT pg_advisory_xact_lock(hashtext('relance.documents'), $1::integer);
 -- name: is_unjudged
 -- Whether nobody decided about this media meanwhile.
 SELECT EXISTS (SELECT FROM media_spool WHERE id = $1 AND erased_at IS NULL)
-   AND NOT EXISTS (SELECT FROM document WHERE media_id = $1);
+   AND NOT EXISTS (SELECT FROM document WHERE media_id = $1)
+   AND NOT EXISTS (SELECT FROM media_verdict WHERE media_id = $1);
 
 -- name: is_known
 -- Whether this person already sent these very bytes as a document.
@@ -115,9 +117,12 @@ ORDER BY i.received_at, d.id
 LIMIT 50;
 
 -- name: receive
--- Filed: the vault has shown the same checksum.
+-- Filed: the vault has shown the same checksum. Accepted when all that its kind needs was read on it.
 UPDATE document
-SET state = 'received', changed_at = $3
+SET state = CASE WHEN EXISTS (
+        SELECT FROM media_verdict v WHERE v.media_id = document.media_id AND v.outcome = 'accepted'
+    ) THEN 'accepted' ELSE 'received' END,
+    changed_at = $3
 WHERE id = $1 AND vault_id = $2 AND state IN ('asked', 'redo')
 RETURNING true;
 

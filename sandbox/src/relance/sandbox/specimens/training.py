@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import random
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -147,40 +148,53 @@ def trained(
         (chance.normal(0, (2 / a) ** 0.5, (a, b)).astype(np.float32), np.zeros(b, np.float32))
         for a, b in itertools.pairwise(sizes)
     ]
-    state = [[np.zeros_like(kept) for kept in layer for _ in range(2)] for layer in layers]
-    step, total = 0, EPOCHS * (len(labels) // BATCH)
+    learner = _Learner(layers, [[np.zeros_like(kept) for kept in layer for _ in range(2)] for layer in layers])
+    total = EPOCHS * (len(labels) // BATCH)
     for epoch in range(EPOCHS):
         order = chance.permutation(len(labels))
         for start in range(0, len(labels) - BATCH + 1, BATCH):
-            step += 1
             chosen = order[start : start + BATCH]
-            rate = RATE * 0.5 * (1 + np.cos(np.pi * step / total))
-            _learn(layers, state, samples[chosen].astype(np.float32), labels[chosen], rate, step)
+            learner.learn(samples[chosen].astype(np.float32), labels[chosen], share=(learner.step + 1) / total)
         found = ocrb.Network(tuple(layers)).probabilities(check[0].astype(np.float32)).argmax(axis=1)
         print(f"{epoch + 1}/{EPOCHS} : {100 * (found == check[1]).mean():.2f} % justes", flush=True)
     return layers
 
 
-def _learn(layers, state, samples, labels, rate, step) -> None:  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    values = [samples]
-    for weights, bias in layers[:-1]:
-        values.append(np.maximum(values[-1] @ weights + bias, 0))
-    logits = values[-1] @ layers[-1][0] + layers[-1][1]
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    wrong = raised / raised.sum(axis=1, keepdims=True)
-    wrong[np.arange(len(labels)), labels] -= 1
-    wrong /= len(labels)
-    for index in range(len(layers) - 1, -1, -1):
-        weights, bias = layers[index]
-        slopes = (values[index].T @ wrong + 1e-5 * weights, wrong.sum(axis=0))
-        wrong = (wrong @ weights.T) * (values[index] > 0)
-        moments = (state[index][:2], state[index][2:])
-        for kept, slope, (first, second) in zip((weights, bias), slopes, moments, strict=True):
-            first *= 0.9
-            first += 0.1 * slope
-            second *= 0.999
-            second += 0.001 * slope * slope
-            kept -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+@dataclass(slots=True)
+class _Learner:
+    """Adam: `moments` are the running means of each slope and of its square, weights before biases."""
+
+    layers: list[tuple[Floats, Floats]]
+    moments: list[list[Floats]]
+    step: int = 0
+
+    def learn(self, samples: Floats, labels: NDArray[np.int64], *, share: float) -> None:
+        """One step; `share` is how much of the training is over with it."""
+        self.step += 1
+        rate = RATE * 0.5 * (1 + np.cos(np.pi * share))
+        values = [samples]
+        for weights, bias in self.layers[:-1]:
+            values.append(np.maximum(values[-1] @ weights + bias, 0))
+        logits = values[-1] @ self.layers[-1][0] + self.layers[-1][1]
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        wrong = raised / raised.sum(axis=1, keepdims=True)
+        wrong[np.arange(len(labels)), labels] -= 1
+        wrong /= len(labels)
+        for index in range(len(self.layers) - 1, -1, -1):
+            weights, _ = self.layers[index]
+            slopes = (values[index].T @ wrong + 1e-5 * weights, wrong.sum(axis=0))
+            wrong = (wrong @ weights.T) * (values[index] > 0)
+            for half, slope in enumerate(slopes):
+                self._move(index, half, slope, rate)
+
+    def _move(self, index: int, half: int, slope: Floats, rate: float) -> None:
+        first, second = self.moments[index][2 * half : 2 * half + 2]
+        first *= 0.9
+        first += 0.1 * slope
+        second *= 0.999
+        second += 0.001 * slope * slope
+        kept = self.layers[index][half]
+        kept -= rate * (first / (1 - 0.9**self.step)) / (np.sqrt(second / (1 - 0.999**self.step)) + 1e-8)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ async def main(stopping: Stopping) -> None:
         broker.connected(told.broker_url.get_secret_value(), service=SERVICE) as connection,
     ):
         await broker.declare_events(await connection.channel())
-        desk = Desk(database, vault, key, clock.now)
+        desk = Desk(database, vault, key, clock.now, silence=timedelta(seconds=told.inbox_album_s))
         async with (
             health.served(told.http_host, told.http_port, lambda: None),
             broker.consuming(connection, QUEUE, consuming(desk), database=database),

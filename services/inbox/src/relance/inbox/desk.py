@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from relance.inbox import inspect, metrics
@@ -28,6 +28,8 @@ class Desk:
     spool_key: bytes = field(repr=False)
     now: Callable[[], datetime]
     examine: Callable[[bytes, date], Awaitable[inspect.Finding]] = inspect.examine
+    # An album comes as several messages: nothing is answered before so much silence.
+    silence: timedelta = timedelta(seconds=75)
     arrivals: asyncio.Event = field(default_factory=asyncio.Event)
 
 

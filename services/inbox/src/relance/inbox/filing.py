@@ -103,14 +103,5 @@ async def _receive(desk: Desk, document: Unfiled) -> None:
         await outbox.tell(
             connection, events.DocumentsChanged(receivable_id=document.receivable_id), source=settle.SOURCE, at=at
         )
-        is_complete = papers.is_complete(await documents.states(connection, document.receivable_id))
-        await settle.answer(
-            connection,
-            document.inbound_id,
-            customer_id=document.customer_id,
-            receivable_id=document.receivable_id,
-            template="reponse_document_complet" if is_complete else "reponse_document_recu",
-            at=at,
-        )
     metrics.DOCUMENTS.labels(kind=document.kind.value, result="received").inc()
     log.info("document.received", document_id=str(document.id), kind=document.kind.value)

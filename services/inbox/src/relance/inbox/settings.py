@@ -24,6 +24,7 @@ class InboxSettings(settings.ServiceSettings):
     google_base_url: str = Field("https://www.googleapis.com", description="Google's APIs, or the sandbox's address")
 
     inbox_alert_after_h: float = Field(8.0, gt=0, description="hours after which an answer that waits raises an alert")
+    inbox_album_s: float = Field(75.0, ge=0, description="seconds of silence before received files are answered")
     inbox_sweep_s: float = Field(10.0, gt=0, description="seconds between two looks for what an event did not announce")
 
     @property
