@@ -28,6 +28,12 @@ def test_nothing_is_wrongly_taken_for_paid(dev: bench.Score) -> None:
     assert dev.wrongly["paid_claim"] == 0
 
 
+def test_what_denies_plans_supposes_or_asks_is_never_paid() -> None:
+    sentences = (CHECKOUT / "bench/replies/never_paid.txt").read_text(encoding="utf-8").splitlines()
+    found = {sentence: replies.understand(sentence, received_on=bench.RECEIVED_ON).intent for sentence in sentences}
+    assert [sentence for sentence, intent in found.items() if intent is replies.Intent.PAID_CLAIM] == []
+
+
 def test_the_classes_are_understood(dev: bench.Score) -> None:
     assert dev.macro_f1 >= 0.97
 

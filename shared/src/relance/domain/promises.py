@@ -177,6 +177,9 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})"), resolve)
     for pattern, resolve in (
         (r"(?:apres|apre) (?:demain|dem1|2main)\b|day after tomorrow\b|pasado manana\b|parson?\b", _in_days(2)),
+        (r"(?:laissez|donnez|accordez|laisse|donne) (?:moi|nous) (?:encore )?(?P<count>\d{1,2}|deux|trois|une|un)"
+         r" (?P<unit>jours?|semaines?)\b", _in_units),
+        (r"subah\b(?! (?:diya|kiya|bheja))", _in_days(1)),
         (r"(?:demain|dem1|2main|dmain|tomorrow|tmrw|tomo|tmr|(?<!esta )(?<!la )manana|kal)\b", _in_days(1)),
         (r"(?:aujourd ?hui|ajd|auj|ce soir|cet? (?:apres midi|aprem)|today|tonight|this (?:evening|afternoon)|aaj"
          r"|hoy|tout de suite|tout a l heure)\b", _in_days(0)),

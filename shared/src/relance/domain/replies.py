@@ -98,6 +98,10 @@ _DENIED = re.compile(
     r"(?:^|\b(?:fait|que|finalement|mais) )"
     r"(?:non|pas encore|toujours pas|pas|nope|no|not yet|nahi|jamais|pas du tout|en fait)(?: merci| desole)?$"
 )
+# Beside a question mark only what the writer says to have done themselves is a claim.
+_OWN_DEED = re.compile(
+    r"^(?!vous|avez|has|have|should|did|was|is)(?:.* )?(?:j ai|nous avons|on a|i|we|deja|already|viens)\b"
+)
 _NEGATION = re.compile(r"\b(?:pas|not|haven|aucun|rien|nahi|no|jamais)\b")
 
 _Found = tuple[Reply, re.Match[str] | None]
@@ -309,7 +313,7 @@ def _paid_claim(heard: _Heard) -> _Found | None:
     if found is None:
         return None
     match, is_strong = found
-    if heard.said.asks and (heard.asks_something or not is_strong):
+    if heard.said.asks and (heard.asks_something or not is_strong or not _OWN_DEED.search(heard.words)):
         return None
     if paying.may_negate(heard.said.raw):
         return _rule(Intent.OTHER, 0.4, "unclear_negation"), match
