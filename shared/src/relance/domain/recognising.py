@@ -20,8 +20,8 @@ class Sight(StrEnum):
     PAN = "pan"
     VISA = "visa"
     VISA_FORM = "visa_form"
-    IDENTITY_CARD = "identity_card"
-    OTHER_ID = "other_id"  # never asked for, never stored: Aadhaar above all
+    IDENTITY_CARD = "identity_card"  # or another paper that names somebody: not asked for, a person may use it
+    OTHER_ID = "other_id"  # Aadhaar: never asked for, never kept
     PAYMENT_PROOF = "payment_proof"
     UNKNOWN = "unknown"
 
@@ -66,10 +66,11 @@ KEYWORDS: Mapping[Sight, Mapping[str, int]] = {
     Sight.PAN: {"income tax department": 4, "permanent account number": 4, "incometax": 3, "account number card": 3,
                 "govt of india": 1, "father's name": 1, "aayakar": 2},
     Sight.OTHER_ID: {"aadhaar": 5, "aadhar": 4, "uidai": 4, "unique identification authority": 5, "mera aadhaar": 4,
-                     "driving licence": 4, "driving license": 4, "permis de conduire": 5, "election commission": 4,
-                     "carte vitale": 4, "titre de sejour": 4, "residence permit": 4, "government of india": 1},
+                     "government of india": 1},
     Sight.IDENTITY_CARD: {"carte d'identite": 4, "carte nationale d'identite": 5, "identity card": 4,
-                          "personalausweis": 4, "documento nacional": 3, "carta d'identita": 4},
+                          "personalausweis": 4, "documento nacional": 3, "carta d'identita": 4, "driving licence": 4,
+                          "driving license": 4, "permis de conduire": 5, "election commission": 4, "carte vitale": 4,
+                          "titre de sejour": 4, "residence permit": 4},
     Sight.VISA_FORM: {"visa application": 5, "demande de visa": 5, "formulaire": 2, "application form": 2,
                       "purpose of journey": 2, "objet du voyage": 2, "number of entries": 2, "nombre d'entrees": 2,
                       "duration of stay": 2, "duree du sejour": 2, "signature of applicant": 2, "travel document": 1,

@@ -160,9 +160,11 @@ def _is_in_company(place: Place, desk: Desk) -> bool:
 def _again(place: Place | None, fault: Fault, desk: Desk) -> Verdict:
     if place is None:
         return Verdict(Outcome.HANDED_OVER, doubt=Doubt.UNASKED)
-    if desk.retakes.get(place.id, 0) >= MOST_RETAKES:
-        return _reviewed(place, Doubt.RETAKEN_ENOUGH)
-    return Verdict(Outcome.RETAKE, place, fault)
+    if desk.retakes.get(place.id, 0) < MOST_RETAKES:
+        return Verdict(Outcome.RETAKE, place, fault)
+    if fault is Fault.WRONG_DOCUMENT:  # it fills no place, however often it comes
+        return Verdict(Outcome.HANDED_OVER, doubt=Doubt.RETAKEN_ENOUGH)
+    return _reviewed(place, Doubt.RETAKEN_ENOUGH)
 
 
 def _reviewed(place: Place | None, doubt: Doubt) -> Verdict:

@@ -94,6 +94,8 @@ async def _decide(desk: Desk, media: Arrived, finding: inspect.Finding, vault_id
         known = await verdicts.desk(connection, media.customer_id, finding.seen, missing, key=key)
         decided = verdict.judge(finding.seen, known, today=at.date())
         await verdicts.add(connection, media, verdicts.decision(finding.seen, decided), key=key, at=at)
+        if finding.seen.sight is Sight.OTHER_ID:  # only licensed entities may keep one
+            await documents.erase(connection, media.id, at=at)
         match decided.outcome:
             case Outcome.ACCEPTED | Outcome.REVIEW if decided.place is not None:
                 digest = hashlib.sha256(finding.clean).hexdigest()
@@ -101,7 +103,7 @@ async def _decide(desk: Desk, media: Arrived, finding: inspect.Finding, vault_id
                 await documents.claim(connection, claim, key=key)
                 await tasks.close(connection, CLOSED, media.id, at=at)
             case Outcome.RETAKE | Outcome.EXPIRED if decided.place is not None:
-                await _send_back(connection, media, decided, finding.seen, at=at)
+                await _send_back(connection, decided, at=at)
             case Outcome.DUPLICATE:
                 await documents.erase(connection, media.id, at=at)
             case _:
@@ -114,12 +116,10 @@ async def _decide(desk: Desk, media: Arrived, finding: inspect.Finding, vault_id
              reason=decided.fault or decided.doubt)  # fmt: skip
 
 
-async def _send_back(connection: Connection, media: Arrived, decided: Verdict, seen: Seen, *, at: datetime) -> None:
+async def _send_back(connection: Connection, decided: Verdict, *, at: datetime) -> None:
     if decided.place is None:
         return
     await verdicts.send_back(connection, decided.place.id, decided.fault or decided.outcome, at=at)
-    if seen.sight is Sight.OTHER_ID:  # papers that nobody asked for and that may not be kept
-        await documents.erase(connection, media.id, at=at)
     changed = events.DocumentsChanged(receivable_id=decided.place.receivable_id)
     await outbox.tell(connection, changed, source=settle.SOURCE, at=at)
 
