@@ -123,7 +123,7 @@ async def test_a_vault_open_to_others_keeps_the_photo_in_quarantine_until_repair
     await world.receive(traveller, media=photo())
     await world.later(seconds=30)
 
-    assert (await world.tasks(), files(tmp_path), await world.answers()) == (["vault_closed"], 0, [])
+    assert (await world.tasks(), files(tmp_path), await world.answers()) == (["vault_closed", "vault_exposed"], 0, [])
     assert await world.papers() == ["asked"] * 3
 
     (tmp_path / "vault").chmod(0o700)
@@ -197,7 +197,7 @@ async def test_a_drive_folder_shared_by_link_gets_nothing_until_the_link_is_with
         await world.receive(traveller, media=photo())
         await world.later(seconds=30)
         held = [file for file in sandbox.drive.files.values() if "size" in file]
-        assert (held, await world.tasks()) == ([], ["vault_closed"])
+        assert (held, await world.tasks()) == ([], ["vault_closed", "vault_exposed"])
 
         sandbox.drive.revoke(folder, "anyoneWithLink")
         await world.later(seconds=30)

@@ -97,8 +97,8 @@ class FragileVault:
     async def ensure_folder(self, folder_id: str, *, name: str, parent_id: str | None) -> None:
         await self._call("ensure_folder", lambda: self._vault.ensure_folder(folder_id, name=name, parent_id=parent_id))
 
-    async def verify_access(self, file_id: str) -> None:
-        await self._call("verify_access", lambda: self._vault.verify_access(file_id))
+    async def verify_access(self, file_id: str) -> str:
+        return await self._call("verify_access", lambda: self._vault.verify_access(file_id))
 
     async def put(self, file: NewFile) -> None:
         await self._call("put", lambda: self._vault.put(file))

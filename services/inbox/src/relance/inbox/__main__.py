@@ -10,18 +10,19 @@ from functools import partial
 
 from relance.contracts import events
 from relance.contracts.envelope import Envelope
-from relance.inbox import collect, metrics, settings, settle
+from relance.inbox import audit, collect, metrics, retention, settings, settle
 from relance.inbox.desk import Desk
 from relance.inbox.settings import InboxSettings
 from relance.inbox.vault import drive, local
 from relance.inbox.vault.port import Vault
 from relance.runtime import broker, health, lifecycle, logs
 from relance.runtime.lifecycle import Stopping
-from relance.store import pool, seen, spool, tasks
+from relance.store import deletions, pool, seen, spool, tasks
 
 SERVICE = "inbox"
 QUEUE = "inbox.events"
 PATIENCE = timedelta(hours=8)
+AUDIT_EVERY = timedelta(days=1)
 
 
 async def main(stopping: Stopping) -> None:
@@ -44,7 +45,9 @@ async def main(stopping: Stopping) -> None:
             collecting = partial(_collect, desk, told.inbox_sweep_s, stopping)
             group.create_task(lifecycle.supervised(collecting, task="collect", stopping=stopping))
             patience = timedelta(hours=told.inbox_alert_after_h)
-            sweeping = partial(sweep, desk, patience)
+            sweeping = partial(
+                sweep, desk, patience, clock=told.retention, audit_every=timedelta(hours=told.vault_audit_h)
+            )
             group.create_task(lifecycle.every(told.inbox_sweep_s, sweeping, task="sweep", stopping=stopping))
 
 
@@ -65,10 +68,18 @@ def consuming(desk: Desk) -> broker.Consume:
     return consume
 
 
-async def sweep(desk: Desk, patience: timedelta = PATIENCE) -> None:
-    """What no event announces: holds that end, messages whose event was lost, the age of what waits for a person."""
+async def sweep(
+    desk: Desk,
+    patience: timedelta = PATIENCE,
+    *,
+    clock: deletions.Clock = deletions.Clock(),  # noqa: B008 - frozen
+    audit_every: timedelta = AUDIT_EVERY,
+) -> None:
+    """What no event announces: holds that end, messages whose event was lost, files whose time is over, shares."""
     await settle.catch_up(desk.database, desk.now)
     await settle.expire(desk.database, desk.now)
+    await retention.sweep(desk, clock)
+    await audit.look(desk, audit_every)
     at = desk.now()
     async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
         await tasks.close_settled(connection, at=at)

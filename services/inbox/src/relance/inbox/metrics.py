@@ -10,6 +10,10 @@ OVERDUE = Gauge("relance_inbox_overdue_tasks", "Tasks that wait for a person for
 OLDEST_WAITING = Gauge(
     "relance_inbox_waiting_oldest_age_seconds", "For how long the oldest task has been waiting for a person."
 )
+DELETIONS = Counter("relance_document_deletions_total", "Files deleted for good, by why they had to go.", ["reason"])
+EXPOSED = Gauge(
+    "relance_vault_exposed_places", "Folders and documents of the vault that somebody outside the list may read."
+)
 EXAMINATION = Histogram(
     "relance_document_examination_cpu_seconds",
     "CPU time that looking at one file took, its programs included.",
