@@ -86,12 +86,13 @@ def meant(token: str) -> str:
     if not token.isalpha():
         lettered = token.translate(_DIGIT_LETTERS)
         return lettered if lettered in KEYS and not token[0].isdigit() else token
-    return _unglued(token) or mended(token) or _parted(token) or token
+    return _unglued(token) or mended(token, 1) or _parted(token) or mended(token, 2) or token
 
 
-def mended(token: str) -> str | None:
-    """The nearest word that rules lean on, within what typing errors explain."""
-    limit = 2 if len(token) >= TWO_ERRORS_FROM else 1
+def mended(token: str, limit: int) -> str | None:
+    """The nearest word that rules lean on, within so many typing errors; two only in long words."""
+    if limit > 1 and len(token) < TWO_ERRORS_FROM:
+        return None
     near = [
         (distance, word[0] != token[0], abs(len(word) - len(token)), rank)
         for rank, word in enumerate(vocabulary.KEYS)
