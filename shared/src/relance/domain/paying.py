@@ -21,7 +21,7 @@ OF_MONEY = re.compile(rf"\b(?:{MONEY}|pay\w*|paie\w*|regle|regler|reglerai|virer
 FUTURE = (
     r"(?:vais|va|allons|vas|vont|ferai|ferons|fera|feront|ferez|paierai|payerai|payerais|paierais|paierons|payerons|paiera|paieront|reglerai|reglerais|reglerons|reglera|virerai|virerons|virera"
     r"|verserai|verserons|versera|enverrai|enverrons|enverra|procederai|procederons|effectuerai|effectuerons|sera|serai|serons|seront|aurai|aurez|auras|aurons|aura|recevrez|recevrai|passerai|passera|passerons|posterai|deposerai|donnerai|donnerons|pourrai|pourrons|viendrai|irai|irons|suivra|transmettrai|occuperai|chargerai"
-    r"|(?:je|j|on|nous|y) (?:\S+ )?compt\w+|prevois|prevu|prevue|promets|promis|programme\w?|planifie\w?|d ici|des que|des reception|aussitot|will|ll|gonna|going to|shall|plan to|planning to|promise|asap|soon as|give me|laiss\w+ moi|donn\w+ moi|\S{0,5}(?:24|48|72) ?h\S?|bientot|sous peu|sous (?!le nom|mon nom|reserve)|dans (?:\d|un|une|deux|trois|la (?:semaine|journee)|les)|incessamment|patient\w+"
+    r"|(?:je|j|on|nous|y) (?:\S+ )?compt\w+|prevois|prevu|prevue|promets|promis|programme\w?|planifie\w?|d ici|des que|des reception|aussitot|will|ll|gonna|going to|shall|plan to|planning to|promise|asap|soon as|give me|laiss\w+ moi|donn\w+ moi|\S{0,5}(?:24|48|72) ?h\S?|\w{2,}(?:erai|irai|drai|erons|irons|drons|eront|iront|dront)|bientot|sous peu|sous (?!le nom|mon nom|reserve)|dans (?:\d|un|une|deux|trois|la (?:semaine|journee)|les)|incessamment|patient\w+"
     r"|\w+unga|\w+ungi|\w+enge|\w+dunga|\w+dungi|denge|jayega|jayegi|hoga|hogi|aate hi|milte hi|pagare|voy a|hare|vamos a|te hago|hago|pagara|hara|(?<!esta )(?<!la )manana)"
 )
 LOOKING_AHEAD = re.compile(rf"\b{FUTURE}\b")

@@ -52,7 +52,11 @@ _COUNTS = {
 _DAY = "|".join(WEEKDAYS)
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _COUNT = r"\d{1,3}|" + "|".join(_COUNTS)
-_PAST_BEFORE = re.compile(r"\b(depuis|hier|since|last|yesterday|dernier|from)( le)?\s*$")
+# A day behind which one stands is not a day to come, nor is one that is ruled out.
+_PAST_BEFORE = re.compile(
+    r"(?<!pourquoi )\b(?:pas|not)(?: (?:le|ce|on|this|pour))?\s*$"
+    r"|\b(depuis|hier|since|last|yesterday|dernier|from)( le)?\s*$"
+)
 _PAST_AFTER = re.compile(r"^\s*(dernier|derniere|passe|last|ago)\b")
 
 

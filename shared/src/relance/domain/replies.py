@@ -88,7 +88,8 @@ class _Heard:
         return any(lexicon.ASKS.search(clause) for clause in self.said.clauses)
 
     def day(self) -> date | None:
-        return promises.first_day(self.words, self.received_on, looks_ahead=self.looks_ahead)
+        words = lexicon.COURTESY.sub(" ", self.words)
+        return promises.first_day(words, self.received_on, looks_ahead=self.looks_ahead)
 
 
 # Still to come when it was written: « payé ce soir » promises.
@@ -229,7 +230,7 @@ def _promise(heard: _Heard) -> _Found | None:
     ahead = paying.LOOKING_AHEAD.search(heard.words) or paying.PRESENT.search(heard.words)
     if ahead:
         return _rule(Intent.PROMISE, 0.75, "dated_future", day), ahead
-    if len(heard.words.split()) <= 7:
+    if len(heard.words.split()) <= 7 and not lexicon.MEETS.search(heard.words):
         intent = Intent.DOC_LATER if heard.topic is Topic.DOCUMENTS else Intent.PROMISE
         return _rule(intent, 0.65, "bare_day", day), None
     return None
@@ -352,7 +353,7 @@ def _question(heard: _Heard) -> _Found | None:
 
 
 def _ack(heard: _Heard) -> _Found | None:
-    match = lexicon.thanks(heard.words)
+    match = lexicon.thanks(lexicon.COURTESY.sub("merci", heard.words)) if heard.words else None
     return (_rule(Intent.ACK, 0.85, "words"), match) if match else None
 
 
