@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from relance.domain.documents import DocumentKind
 from relance.domain.travel_rules import Rule
 
 
@@ -26,6 +27,7 @@ class _RuleFile(BaseModel):
     countries: list[str] = []
     exempt: list[str] = []
     places: list[str] = []
+    papers: list[DocumentKind] = []
 
 
 @cache
@@ -46,4 +48,5 @@ def _rule(told: Mapping[str, Any]) -> Rule:
         is_to_verify=read.to_verify,
         places=frozenset(read.places),
         exempt=frozenset(read.exempt),
+        papers=tuple(read.papers),
     )

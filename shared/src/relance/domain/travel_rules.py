@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from relance.domain import recognising
+from relance.domain.documents import DocumentKind
 
 
 class Holding(StrEnum):
@@ -26,6 +27,7 @@ class Rule:
     is_to_verify: bool
     places: frozenset[str] = frozenset()
     exempt: frozenset[str] = frozenset()
+    papers: tuple[DocumentKind, ...] = ()  # asked of each traveller; empty: the usual ones
 
 
 @dataclass(frozen=True, slots=True)

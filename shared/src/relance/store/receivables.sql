@@ -159,7 +159,7 @@ LEFT JOIN LATERAL (
     WHERE m.receivable_id = r.id AND j.kind = 'payment' AND j.state IN ('sent', 'delivered', 'read')
 ) sent ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) AS asked, count(*) FILTER (WHERE state IN ('received', 'accepted', 'waived')) AS done
+    SELECT count(*) FILTER (WHERE state <> 'waived') AS asked, count(*) FILTER (WHERE state IN ('received', 'accepted')) AS done
     FROM document
     WHERE receivable_id = r.id
 ) papers ON true

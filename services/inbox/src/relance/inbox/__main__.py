@@ -10,7 +10,7 @@ from functools import partial
 
 from relance.contracts import events
 from relance.contracts.envelope import Envelope
-from relance.inbox import audit, collect, metrics, retention, settings, settle
+from relance.inbox import audit, collect, expecting, metrics, retention, settings, settle
 from relance.inbox.desk import Desk
 from relance.inbox.settings import InboxSettings
 from relance.inbox.vault import drive, local
@@ -62,7 +62,7 @@ def consuming(desk: Desk) -> broker.Consume:
                 case events.InboundReceived(inbound_id=inbound_id):
                     await settle.settle(connection, inbound_id, at=desk.now())
                 case events.MessageSent(job_id=job_id):
-                    await collect.expect(connection, job_id, at=desk.now())
+                    await expecting.expect(connection, job_id, at=desk.now())
         desk.arrivals.set()
 
     return consume
@@ -78,6 +78,7 @@ async def sweep(
     """What no event announces: holds that end, messages whose event was lost, files whose time is over, shares."""
     await settle.catch_up(desk.database, desk.now)
     await settle.expire(desk.database, desk.now)
+    await expecting.follow_rows(desk)
     await retention.sweep(desk, clock)
     await audit.look(desk, audit_every)
     at = desk.now()

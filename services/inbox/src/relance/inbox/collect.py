@@ -10,18 +10,16 @@ An album arrives as several messages: one answer for all of them, once nothing m
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from relance.contracts import events
-from relance.domain import documents as papers
 from relance.domain import verdict
 from relance.domain.documents import FileRefusal
 from relance.domain.errors import Broken, VaultClosed
 from relance.domain.recognising import Seen, Sight
 from relance.domain.replies import Intent
 from relance.domain.verdict import Outcome, Verdict
-from relance.inbox import filing, inspect, metrics, settle, thanks
+from relance.inbox import expecting, filing, inspect, metrics, settle, thanks
 from relance.inbox.desk import CLOSED, Desk, Trouble, quarantine
 from relance.runtime import logs
 from relance.store import documents, outbox, pool, tasks, verdicts
@@ -31,24 +29,10 @@ from relance.store.verdicts import Decision
 
 log = logs.get()
 
-REQUEST_TEMPLATE = "voyage_documents"
-# How far back a request is looked for that no event announced.
-EVENT_LOST = timedelta(days=90)
-
-
-async def expect(connection: Connection, job_id: UUID, *, at: datetime) -> None:
-    """A message left: when it asked for papers, each one is now asked for."""
-    bookings = await documents.requested_for(connection, job_id, template=REQUEST_TEMPLATE)
-    for receivable_id, travellers in bookings.items():
-        if await documents.ask(connection, receivable_id, travellers=travellers, checklist=papers.CHECKLIST, at=at):
-            await outbox.tell(
-                connection, events.DocumentsChanged(receivable_id=receivable_id), source=settle.SOURCE, at=at
-            )
-
 
 async def work_off(desk: Desk) -> None:
     """One pass: know what was asked for, decide about each file that arrived, then file what is decided."""
-    await _expect_unannounced(desk)
+    await expecting.expect_unannounced(desk)
     async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
         arrived = await documents.unjudged(connection)
     for media in arrived:
@@ -58,14 +42,6 @@ async def work_off(desk: Desk) -> None:
     for document in waiting:
         await filing.file(desk, document)
     await thanks.answer_the_silent(desk)
-
-
-async def _expect_unannounced(desk: Desk) -> None:
-    """Requests that left although no event said so yet: a paper must never arrive before it is asked for."""
-    at = desk.now()
-    async with pool.transaction(desk.database) as connection:
-        for job_id in await documents.unexpected(connection, template=REQUEST_TEMPLATE, since=at - EVENT_LOST):
-            await expect(connection, job_id, at=at)
 
 
 async def _judge(desk: Desk, media: Arrived) -> None:

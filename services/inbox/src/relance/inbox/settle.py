@@ -147,7 +147,9 @@ async def _apply(connection: Connection, message: Message, decided: Effects, *, 
             receivable_id=decided.item_id,
         )  # fmt: skip
     if decided.defers_documents:
-        for receivable_id in await documents.defer(connection, customer_id=message.customer_id, at=at):
+        for receivable_id in await documents.defer(
+            connection, customer_id=message.customer_id, inbound_id=message.id, at=at
+        ):
             changed.deferred = True
             await outbox.tell(connection, events.DocumentsChanged(receivable_id=receivable_id), source=SOURCE, at=at)
     # What a machine writes again and again is never answered: two machines would talk for ever.

@@ -63,7 +63,7 @@ LABELS: Mapping[str, str] = {
 """Every text an owner may write, by its name, in the order of the tab."""
 
 _PERSON = ("Nom", "Prénom", "Agence")
-_PAPERS = ("Documents manquants", "Documents demandés")
+_PAPERS = ("Documents manquants", "Documents reçus", "Documents demandés")
 _BY_LABEL = {columns.plain(word): name for name, label in LABELS.items() for word in (label, name)}
 _BY_SETTING_LABEL = {columns.plain(s.label): s for s in preferences.SETTINGS}
 _BY_LANGUAGE = {columns.plain(word): code for code, name in LANGUAGES.items() for word in (code, name)}
