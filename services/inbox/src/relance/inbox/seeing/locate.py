@@ -1,9 +1,8 @@
 """Finds the stacks of long, even lines that a machine-readable zone is made of.
 
 Dark strokes on any paper are brought out, letters of one line joined, and bodies that are long and thin kept: two or
-three of them side by side, as long as one another, make a stack. Two scales, so that near and far zones both have
-letters of a size that the joining fits; the picture and its quarter turn, so that lines may run either way. Which way
-up a stack is, its reading tells.
+three of them side by side, as long as one another, make a stack. Several scales, so that near and far zones both have
+letters of a size that the joining fits, and several directions. Which way up a stack is, its reading tells.
 """
 
 from __future__ import annotations
@@ -22,8 +21,9 @@ from relance.inbox.seeing import ocrb
 Gray = NDArray[Any]
 Floats = NDArray[Any]
 
-# Long sides at which lines are looked for: the pitch of a zone that fills the frame is 20 pixels at the first.
-SCALES = (1000, 560)
+# Long sides and directions in which lines are looked for: a zone that fills the frame has a pitch of 20 pixels at 1000.
+# Slanted papers and far ones come last, as few are either.
+PASSES = ((1000, (0, 90)), (560, (0, 90)), (800, (30, -30, 60, -60)), (1700, (0, 90)))
 _SLIMMEST, _SHORTEST_SHARE = 11.0, 0.2
 _MOST_BODIES = 14
 
@@ -48,14 +48,9 @@ class Body:
 
 
 def stacks(gray: Gray) -> Iterator[tuple[Body, ...]]:
-    """Likely zones, the likeliest first: pairs and triples of lines, from the first to the last."""
-    for side in SCALES:
-        found = []
-        for is_upright in (True, False):
-            bodies = _bodies(gray if is_upright else cv2.rotate(gray, cv2.ROTATE_90_CLOCKWISE), side)
-            if not is_upright:
-                bodies = [_turned_back(body, gray.shape[0]) for body in bodies]
-            found += _stacked(bodies)
+    """Likely zones, the likeliest first in each pass: pairs and triples of lines, from the first to the last."""
+    for side, turns in PASSES:
+        found = [stack for degrees in turns for stack in _stacked(_bodies(gray, side, degrees))]
         found.sort(key=_likelihood, reverse=True)
         yield from found
 
@@ -64,33 +59,50 @@ def _likelihood(stack: Sequence[Body]) -> float:
     return sum(min(body.length / body.height, 60.0) for body in stack) * stack[0].length
 
 
-def _turned_back(body: Body, height: int) -> Body:
-    """From the picture turned clockwise to the picture itself."""
-    (x, y), (dx, dy) = body.start, body.along
-    return Body((y, height - 1 - x), (dy, -dx), body.length, body.height, body.bend)
-
-
-def _bodies(gray: Gray, side: int) -> list[Body]:
-    ratio = side / max(gray.shape)
+def _bodies(gray: Gray, side: int, degrees: float) -> list[Body]:
+    """Lines that run within some fifteen degrees of that direction."""
+    matrix, size = _turning(gray, side, degrees)
+    # By areas first: sampling alone would skip strokes.
+    ratio = min(1.0, side / max(gray.shape))
     small = cv2.resize(gray, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA) if ratio < 1 else gray
-    ratio = min(ratio, 1.0)
+    if degrees:
+        small = cv2.warpAffine(small, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    back = cv2.invertAffineTransform(matrix)
     ink = _ink(small)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 21), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((3, 15), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    shortest = _SHORTEST_SHARE * small.shape[1]
     order = sorted(range(1, count), key=lambda label: -int(stats[label, cv2.CC_STAT_WIDTH]))
     bodies = []
     for label in order[:_MOST_BODIES]:
         left, top, width, height = (int(stats[label, index]) for index in range(4))
-        if width < shortest:
+        if width < _SHORTEST_SHARE * small.shape[1]:
             break
-        mask = (labels[top : top + height, left : left + width] == label) & (
-            ink[top : top + height, left : left + width] > 0
-        )
-        if (body := _measured(mask)) is not None and body.length > _SLIMMEST * body.height:
-            bodies.append(_scaled(body, (left, top), 1 / ratio))
+        window = (slice(top, top + height), slice(left, left + width))
+        body = _measured((labels[window] == label) & (ink[window] > 0))
+        if body is not None and body.length > _SLIMMEST * body.height:
+            bodies.append(_scaled(_turned_back(body, (left, top), back), 1 / ratio))
     return bodies
+
+
+def _turning(gray: Gray, side: int, degrees: float) -> tuple[Gray, tuple[int, int]]:
+    """The turn of the picture at that size about its middle, into a frame that holds all of it."""
+    ratio = min(1.0, side / max(gray.shape))
+    height, width = gray.shape[0] * ratio, gray.shape[1] * ratio
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
+    across, high = height * sin + width * cos, height * cos + width * sin
+    matrix[:, 2] += ((across - width) / 2, (high - height) / 2)
+    return matrix, (round(across), round(high))
+
+
+def _turned_back(body: Body, moved: tuple[int, int], back: Gray) -> Body:
+    x, y = body.start[0] + moved[0], body.start[1] + moved[1]
+    (dx, dy), turn = body.along, back[:, :2]
+    start, along = turn @ (x, y) + back[:, 2], turn @ (dx, dy)
+    return Body(
+        (float(start[0]), float(start[1])), (float(along[0]), float(along[1])), body.length, body.height, body.bend
+    )
 
 
 def _ink(gray: Gray) -> Gray:
@@ -145,8 +157,8 @@ def _robust_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float,
     return slope, float(np.median(y - slope * x))
 
 
-def _scaled(body: Body, moved: tuple[int, int], factor: float) -> Body:
-    start = ((body.start[0] + moved[0]) * factor, (body.start[1] + moved[1]) * factor)
+def _scaled(body: Body, factor: float) -> Body:
+    start = (body.start[0] * factor, body.start[1] * factor)
     return Body(start, body.along, body.length * factor, body.height * factor, body.bend * factor)
 
 
@@ -176,7 +188,7 @@ def strip(gray: Gray, body: Body, *, lift: float = 0.0) -> Floats:
     factor = ocrb.CAP / body.height
     if factor < 0.75:  # by areas first: sampling alone would skip pixels
         gray = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        body = _scaled(body, (0, 0), factor)
+        body = _scaled(body, factor)
         factor = 1.0
     margin = 1.6 * ocrb.PITCH
     width = round(body.length * factor + 2 * margin)
