@@ -37,6 +37,8 @@ _NO_FUZZ = frozenset(
         "bloquer",
     }
 )
+# « S.T.O.P », « s t o p »: one letter at a time.
+_SPACED = re.compile(r"\s*\w(?:[\s.\-_*]+\w){3,14}[\s.!]*")
 # So few words that nearly "stop" is what they say.
 FEW_WORDS = 4
 _STOP_SURELY = (
@@ -71,8 +73,9 @@ _SENT_THINGS = (
 )
 _US_TO_THEM = r"(?:ecri\w+|contact\w+|envo\w+|sollicit\w+|relanc\w+|messag\w+|derang\w+|harcel\w+|importun\w+|adress\w+|embet\w+|appel\w+|rappel\w+)"
 SILENCE_ME = any_of(
+    r"\b(?:refus\w*|(?:n|ne) (?:\S+ )?(?:veux|veut|souhait\w+|desir\w+|accept\w+)) (?:\S+ ){0,3}?(?:recevoir|etre contact\w*)\b(?! (?:\S+ )?(?:facture|billets?|documents?|remboursement|virement|argent|devis))|\bevite[zr]? (?:de )?(?:m |me |nous )(?:ecri|contact|envo|appel|relanc)\w*|\bcease (?:all|any|this|contact|communication)\b|\bdo not disturb\b|^(?:ya )?(?:no mas|alto)(?: por favor)?$",
     rf"(?<!pas )(?<!non )\b(?:arret\w*|stop\w*|cess\w*|halte|marre|quit|assez|suffit|ras le bol|plein le dos|basta|enough|fatigue\w*) (?!maladie|de travail|over)(?:\S+ ){{0,5}}?{_SENT_THINGS}\b",
-    r"\barret(?:ez|iez|e)\b(?! (?:moi|vous|pas|maladie|cardiaque|de (?:travail|bus)))|\b(?:demande\w*|pri\w+|voudrais|souhait\w+|aimerais|faut|veux|pouvez|peux|merci|svp|pouvoir|temps) (?:\S+ ){0,4}?(?:arreter|arret\w*|cesser|stopper)\b(?! (?:maladie|de travail|le voyage|la reservation|le sejour|le contrat))",
+    r"\barret(?:ez|iez|e)\b(?! (?:moi|vous|pas|maladie|cardiaque|de (?:travail|bus)))|\b(?:demande\w*|pri\w+|voudrais|souhait\w+|aimerais|faut|veux|pouvez|peux|merci|svp|pouvoir|temps|veuillez|pourriez|serait) (?:\S+ ){0,4}?(?:arreter|arret\w*|cesser|stopper)\b(?! (?:maladie|de travail|le voyage|la reservation|le sejour|le contrat))",
     r"\b(?:saoul\w*|soul(?:ez|e)|gonfl\w+|ras le bol|en ai (?:marre|assez)|y en a marre|fatiguez|lourds?|casse\w? (?:pieds|couilles))\b|^(?:ca |cela )?suffit$|\boublie\w* (?:moi|nous)\b|\bforget me\b|\bgo away\b|\bstop (?:it|this|that)\b|\bcease and desist\b|\bbas karo\b",
     r"\b(?:marre|suffit|arret\w+) (?:\S+ ){0,2}?(?:vous|ca|cela|la)$|\bstop\b(?! over| by)(?:\S+ ){0,3}?$",
     rf"\b(?:ne|n) (?:\S+ ){{0,3}}?{_US_TO_THEM}(?: \S+){{0,3}}? (?:plus|jamais|rien)\b|\bm (?:envo|ecri|appel)\w+ (?:plus|jamais|rien)\b",
@@ -81,7 +84,7 @@ SILENCE_ME = any_of(
     r"\b(?:pas|aucun|no|not|nt|t) (?:\S+ ){0,3}?(?:recevoir|receive|want) (?:\S+ ){0,3}?(?:messages?|sms|relanc\w*|rappels?|notif\w*|reminders?)\b",
     r"\bne plus (?:utiliser|me|nous|m|ecrire|contacter|envoyer|relancer)\b|\b(?:me|nous|m) (?:harcel|spam)\w*\b|\bharassing me\b",
     r"^(?:bonjour |merci )?(?:pas de|no more|no|aucun|plus de) (?:pubs?|publicites?|messages?|sms|whatsapp|rappels?|relances?|texts?|reminders?)\b",
-    r"\b(?:supprim|retir|enlev|efface|ray|sort)\w*(?: \S+){0,3}? (?:numero|listes?|contacts?|coordonnees|fichiers?|tel\w*|donnees|base|repertoire)\b|\b(?:retir|enlev|ray|desinscri|desabonn|supprim|effac)\w* (?:moi|nous)\b|\b(?:me|nous) (?:retir|enlev|ray|desinscri|desabonn|supprim|effac)\w+\b",
+    r"\b(?:supprim|retir|enlev|efface|ray|radi|sort)\w*(?: \S+){0,3}? (?:numero|listes?|contacts?|coordonnees|fichiers?|tel\w*|donnees|base|repertoire)\b|\b(?:retir|enlev|ray|radi|desinscri|desabonn|supprim|effac)\w* (?:moi|nous)\b|\b(?:me|nous) (?:retir|enlev|ray|desinscri|desabonn|supprim|effac)\w+\b",
     r"\b(?:desabonn|desinscri)\w*|\boppos\w+ (?:\S+ ){0,4}?(?:demarchage|traitement|utilisation|prospection)|\brgpd\b|\bgdpr\b",
     r"\blaisse\w? (?:moi|nous) (?:tranquille|en paix)|\b(?:fou\w+|fich\w+) (?:moi|nous) la paix|\blach\w+ (?:moi|nous)\b|\bla paix\b",
     r"\b(?:je|j|on|vais|va) (?:vous |te |le |ce |)(?:bloqu\w+|signal\w+)(?! (?:au|par|le|la|les) (?:paiement|banque|carte|virement))\b|\bblock(?:ing)? (?:you|this|your)\b|\breport you\b",
@@ -108,6 +111,8 @@ WRITE_AGAIN = any_of(
 def opt_out(words: str, message: str) -> re.Match[str] | None:
     """A keyword that is the whole message or opens it, or words that bear on messages, contact or the number."""
     tokens = words.split()
+    if _SPACED.fullmatch(message) and "".join(re.findall(r"\w", message)).lower() in OPT_OUT_WORDS:
+        return re.search(r".*", words)
     rest = [token for token in tokens if token not in _POLITE]
     if rest and all(_is_opt_out_word(token) for token in rest):
         return re.search(re.escape(rest[0]), words)
