@@ -13,6 +13,8 @@ from relance.cli import (
     clock,
     demo,
     develop,
+    documents,
+    erase,
     explain,
     google,
     holds,
@@ -51,6 +53,8 @@ app.command("undo", rich_help_panel=RUN)(answers.undo)
 app.command("done", rich_help_panel=RUN)(answers.done)
 app.command("classify", rich_help_panel=RUN)(classify.classify)
 app.command("attachments", rich_help_panel=RUN)(attachments.attachments)
+app.command("documents", rich_help_panel=RUN)(documents.documents)
+app.command("erase", rich_help_panel=RUN)(erase.erase)
 app.command("hold", rich_help_panel=RUN)(holds.hold)
 app.command("resume", rich_help_panel=RUN)(holds.resume)
 app.command("approve", rich_help_panel=RUN)(approvals.approve)
