@@ -147,7 +147,10 @@ class DriveVault:
                 return
             if not parents:
                 break
-            facts = await self._facts(parents[0])
+            # A place that we may not see is none of ours.
+            facts = await self._call("GET", _file(parents[0]), {"fields": _FOLDER_FIELDS}, also={404})
+            if "error" in facts:
+                break
         raise VaultExposed("un dossier de documents n'est plus dans le dossier Drive configuré : remettez-le en place")
 
     async def _grants(self, file_id: str) -> AsyncIterator[Json]:
@@ -204,12 +207,24 @@ def _credentials(text: str, base: str) -> tuple[Json, Any]:
     try:
         info = json.loads(text)
         if info.get("type") == "authorized_user":
-            # With the scopes that the person granted; a refresh that asks for more is refused.
-            return info, user_credentials.Credentials.from_authorized_user_info(info)
+            return info, _consent(info)
         kind = service_account.Credentials if base == GOOGLE else _Elsewhere
         return info, kind.from_service_account_info(info, scopes=list(SCOPES))
     except (ValueError, AttributeError, refusals.GoogleAuthError) as error:
         raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas le JSON d'un compte de service Google") from error
+
+
+def _consent(info: Json) -> user_credentials.Credentials:
+    """With the scopes that the person granted; a refresh that asks for more is refused."""
+    checked = user_credentials.Credentials.from_authorized_user_info(info)
+    # google-auth takes its own address whatever the file says; a stand-in has another.
+    return user_credentials.Credentials(
+        None,
+        refresh_token=checked.refresh_token,
+        token_uri=info.get("token_uri") or checked.token_uri,
+        client_id=checked.client_id,
+        client_secret=checked.client_secret,
+    )
 
 
 def _file(file_id: str) -> str:
