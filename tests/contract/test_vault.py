@@ -15,13 +15,15 @@ from aiohttp.test_utils import TestServer
 
 from relance.domain.errors import VaultClosed
 from relance.inbox.vault import drive, local
-from relance.inbox.vault.port import IdSpent, NewFile, Vault
+from relance.inbox.vault.port import IdSpent, NewFile, Vault, VaultExposed
 from relance.sandbox.google import access, server, wire
 from relance.sandbox.google import drive as sandbox_drive
+from relance.sandbox.google.faults import Fault, FaultKind
 from relance.sandbox.google.world import World
 
 OWNER = "patronne@agence.example"
 ASSISTANT = "assistante@agence.example"
+SHARED = "0ASharedDriveOfThe"
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Room:
     count: Callable[[], int]
 
 
-@pytest.fixture(params=["local", "drive"])
+@pytest.fixture(params=["local", "drive", "shared drive", "oauth"])
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
     if request.param == "local":
         root = tmp_path / "vault"
@@ -47,7 +49,7 @@ async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
             count=lambda: len(list(root.rglob("*.sealed"))),
         )
         return
-    async with google(tmp_path) as (world, folder, vault):
+    async with google(tmp_path, request.param) as (world, folder, vault):
         yield Room(
             vault,
             expose=lambda: world.drive.grant(folder, sandbox_drive.permission("anyone", "reader")),
@@ -58,18 +60,40 @@ async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def google(state: Path) -> AsyncIterator[tuple[World, sandbox_drive.Json, Vault]]:
-    """The sandbox, the owner's folder shared with the service account and an assistant, and a vault in it."""
+async def google(state: Path, mode: str = "drive") -> AsyncIterator[tuple[World, sandbox_drive.Json, Vault]]:
+    """The owner's folder and a vault in it, under one of three accounts: a service account that the folder is shared
+    with, one that manages a shared drive, or the owner's own consent."""
     app = server.make_app(state, lambda: datetime.now(UTC))
     async with TestServer(app) as listening:
         world = app[wire.WORLD]
-        folder = world.drive.create({"name": "Documents", "mimeType": sandbox_drive.FOLDER}, b"", owner=OWNER)
-        world.drive.grant(folder, sandbox_drive.permission("user", "writer", access.SERVICE_ACCOUNT))
+        record: sandbox_drive.Json = {"name": "Documents", "mimeType": sandbox_drive.FOLDER}
+        world.is_storage_strict = mode != "drive"
+        if mode == "shared drive":
+            world.drive.shared[SHARED] = [
+                sandbox_drive.permission("user", "organizer", access.SERVICE_ACCOUNT),
+                sandbox_drive.permission("user", "organizer", OWNER),
+            ]
+            record["parents"] = [SHARED]
+        folder = world.drive.create(record, b"", owner=OWNER)
+        if mode == "drive":
+            world.drive.grant(folder, sandbox_drive.permission("user", "writer", access.SERVICE_ACCOUNT))
         world.drive.grant(folder, sandbox_drive.permission("user", "reader", ASSISTANT))
         base = str(listening.make_url("")).rstrip("/")
-        credentials = json.dumps(access.service_account_info(f"{base}/token"))
-        async with drive.opened(credentials, base=base, root=folder["id"], allowed=(OWNER, ASSISTANT)) as vault:
+        told = consent(f"{base}/token") if mode == "oauth" else access.service_account_info(f"{base}/token")
+        async with drive.opened(json.dumps(told), base=base, root=folder["id"], allowed=(OWNER, ASSISTANT)) as vault:
             yield world, folder, vault
+
+
+def consent(token_uri: str) -> dict[str, str]:
+    """What `relance google login` keeps of the owner's consent."""
+    return {
+        "type": "authorized_user",
+        "client_id": "id",
+        "client_secret": "secret",
+        "refresh_token": OWNER,
+        "token_uri": token_uri,
+        "scopes": "https://www.googleapis.com/auth/drive.file",
+    }
 
 
 async def booking_folder(vault: Vault) -> str:
@@ -219,3 +243,63 @@ async def test_drive_that_does_not_answer_is_closed(tmp_path: Path):
     ) as vault:
         with pytest.raises(VaultClosed):
             await vault.new_id()
+
+
+async def test_drive_notices_a_folder_that_was_moved_out_of_the_vault(tmp_path: Path):
+    async with google(tmp_path) as (world, _, vault):
+        folder = await booking_folder(vault)
+        digest = await vault.verify_access(folder)
+        elsewhere = world.drive.create({"name": "Ailleurs", "mimeType": sandbox_drive.FOLDER}, b"", owner=OWNER)
+        world.drive.grant(elsewhere, sandbox_drive.permission("user", "writer", access.SERVICE_ACCOUNT))
+
+        world.drive.files[folder]["parents"] = [elsewhere["id"]]
+
+        with pytest.raises(VaultExposed):
+            await vault.verify_access(folder)
+        assert len(digest) == 64
+
+
+async def test_who_may_read_changes_the_digest(tmp_path: Path):
+    async with google(tmp_path) as (world, folder, vault):
+        booking = await booking_folder(vault)
+        before = await vault.verify_access(booking)
+
+        world.drive.grant(folder, sandbox_drive.permission("user", "writer", ASSISTANT))
+
+        assert await vault.verify_access(booking) != before
+
+
+async def test_a_service_account_without_a_shared_drive_is_told_what_to_do(tmp_path: Path):
+    async with google(tmp_path) as (world, _, vault):
+        file = await passport(vault, await booking_folder(vault))
+        world.is_storage_strict = True
+
+        with pytest.raises(VaultClosed, match="Drive partagé"):
+            await vault.put(file)
+
+
+async def test_a_shared_drive_deletes_for_good_only_under_a_manager(tmp_path: Path):
+    async with google(tmp_path, "shared drive") as (world, _, vault):
+        file = await passport(vault, await booking_folder(vault))
+        await vault.put(file)
+        world.drive.shared[SHARED][0] = sandbox_drive.permission("user", "fileOrganizer", access.SERVICE_ACCOUNT)
+
+        with pytest.raises(VaultClosed, match="Gestionnaire"):
+            await vault.delete(file.id)
+
+        world.drive.shared[SHARED][0] = sandbox_drive.permission("user", "organizer", access.SERVICE_ACCOUNT)
+        await vault.delete(file.id)
+        assert (await vault.stat(file.id), world.drive.files.get(file.id)) == (None, None)
+
+
+async def test_an_upload_whose_answer_was_lost_is_found_again_and_not_repeated(tmp_path: Path):
+    async with google(tmp_path) as (world, _, vault):
+        file = await passport(vault, await booking_folder(vault))
+        world.faults.add(Fault(FaultKind.DROP_AFTER_APPLY, path="/upload/"))
+        with pytest.raises(VaultClosed):
+            await vault.put(file)
+
+        await vault.put(file)
+
+        assert await vault.stat(file.id) == file.sha256
+        assert sum("size" in held for held in world.drive.files.values()) == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -9,7 +10,7 @@ import pytest
 from relance.inbox.desk import Desk
 from relance.inbox.vault import local
 from relance.store import pool
-from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, FragileVault, World
+from tests.integration.inbox.world import SETTING_UP, SPOOL_KEY, Clock, FragileVault, World, at_a_glance
 
 
 @pytest.fixture
@@ -18,5 +19,6 @@ async def world(database, tmp_path: Path) -> AsyncIterator[World]:
     await owner.execute(SETTING_UP)
     vault, clock = FragileVault(local.LocalVault(tmp_path / "vault", key=b"v" * 32)), Clock()
     async with pool.opened(database.dsn("inbox"), application="test") as opened:
-        yield World(owner, Desk(opened, vault, SPOOL_KEY, clock.now), vault, clock)
+        desk = Desk(opened, vault, SPOOL_KEY, clock.now, at_a_glance, silence=timedelta(0))
+        yield World(owner, desk, vault, clock)
     await owner.close()

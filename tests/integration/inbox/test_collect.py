@@ -45,8 +45,8 @@ async def test_a_photo_is_filed_erased_from_the_spool_and_answered(world: World,
     [(state, sha256, vault_id)] = await world.rows(
         "SELECT state, sha256, vault_id FROM document WHERE media_id IS NOT NULL"
     )
-    assert (state, await world.vault.stat(vault_id), files(tmp_path)) == ("received", sha256, 1)
-    assert await world.rows("SELECT kind FROM document WHERE state = 'received'") == [("passport",)]
+    assert (state, await world.vault.stat(vault_id), files(tmp_path)) == ("accepted", sha256, 1)
+    assert await world.rows("SELECT kind FROM document WHERE state = 'accepted'") == [("passport",)]
     assert await world.rows("SELECT sealed, erased_at IS NULL FROM media_spool") == [(None, False)]
     assert (await world.answers(), await world.stored(), await world.tasks()) == (["reponse_document_recu"], 1, [])
     assert len(await world.outbox("documents.changed.v1")) == 2
@@ -56,7 +56,7 @@ async def test_the_last_paper_is_answered_as_the_last(world: World, traveller: i
     for color in ("navy", "red", "green"):
         await world.receive(traveller, media=photo(color))
 
-    assert await world.papers() == ["received"] * 3
+    assert await world.papers() == ["accepted"] * 3
     assert await world.answers() == ["reponse_document_recu", "reponse_document_recu", "reponse_document_complet"]
 
 
@@ -64,7 +64,7 @@ async def test_the_same_photo_sent_twice_fills_one_place(world: World, traveller
     await world.receive(traveller, media=photo())
     await world.receive(traveller, media=photo())
 
-    assert (sorted(await world.papers()), files(tmp_path)) == (["asked", "asked", "received"], 1)
+    assert (sorted(await world.papers()), files(tmp_path)) == (["accepted", "asked", "asked"], 1)
     assert await world.rows("SELECT count(*) FROM media_spool WHERE erased_at IS NULL") == [(0,)]
 
 
@@ -102,7 +102,7 @@ async def test_somebody_who_said_stop_is_not_thanked_but_the_paper_is_kept(world
     await world.receive(traveller, "STOP")
     await world.receive(traveller, media=photo())
 
-    assert (sorted(await world.papers())[-1], await world.answers()) == ("received", ["reponse_stop"])
+    assert (sorted(await world.papers())[0], await world.answers()) == ("accepted", ["reponse_stop"])
 
 
 async def test_papers_announced_for_tomorrow_start_the_chaser_anew(world: World, traveller: int):
@@ -123,7 +123,7 @@ async def test_a_vault_open_to_others_keeps_the_photo_in_quarantine_until_repair
     await world.receive(traveller, media=photo())
     await world.later(seconds=30)
 
-    assert (await world.tasks(), files(tmp_path), await world.answers()) == (["vault_closed"], 0, [])
+    assert (await world.tasks(), files(tmp_path), await world.answers()) == (["vault_closed", "vault_exposed"], 0, [])
     assert await world.papers() == ["asked"] * 3
 
     (tmp_path / "vault").chmod(0o700)
@@ -162,7 +162,7 @@ async def test_a_crash_at_any_step_leaves_one_file_one_place_one_answer(
     await collect.work_off(world.desk)
     await collect.work_off(world.desk)
 
-    assert (sorted(await world.papers()), files(tmp_path)) == (["asked", "asked", "received"], 1)
+    assert (sorted(await world.papers()), files(tmp_path)) == (["accepted", "asked", "asked"], 1)
     assert (await world.answers(), await world.stored()) == (["reponse_document_recu"], 1)
 
 
@@ -175,7 +175,7 @@ async def test_an_id_the_vault_has_spent_is_replaced(world: World, traveller: in
     await world.receive(traveller, media=photo())
     await world.later(seconds=10)
 
-    assert (sorted(await world.papers())[-1], files(tmp_path)) == ("received", 2)
+    assert (sorted(await world.papers())[0], files(tmp_path)) == ("accepted", 2)
 
 
 async def test_a_file_shared_during_the_upload_is_taken_back(world: World, traveller: int, tmp_path: Path):
@@ -197,13 +197,13 @@ async def test_a_drive_folder_shared_by_link_gets_nothing_until_the_link_is_with
         await world.receive(traveller, media=photo())
         await world.later(seconds=30)
         held = [file for file in sandbox.drive.files.values() if "size" in file]
-        assert (held, await world.tasks()) == ([], ["vault_closed"])
+        assert (held, await world.tasks()) == ([], ["vault_closed", "vault_exposed"])
 
         sandbox.drive.revoke(folder, "anyoneWithLink")
         await world.later(seconds=30)
 
         [held_now] = [file for file in sandbox.drive.files.values() if "size" in file]
-        assert await world.rows("SELECT sha256 FROM document WHERE state = 'received'") == [
+        assert await world.rows("SELECT sha256 FROM document WHERE state = 'accepted'") == [
             (held_now["sha256Checksum"],)
         ]
         assert await world.tasks() == []
@@ -216,7 +216,7 @@ async def test_papers_are_expected_although_nobody_announced_that_they_were_aske
 
     await world.receive(customer, media=photo())
 
-    assert (await world.tasks(), sorted(await world.papers())) == ([], ["asked", "asked", "received"])
+    assert (await world.tasks(), sorted(await world.papers())) == ([], ["accepted", "asked", "asked"])
     assert len(await world.outbox("documents.changed.v1")) == 2  # asked, then received
 
 

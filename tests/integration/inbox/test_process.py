@@ -14,7 +14,8 @@ import pytest
 from relance.contracts import topology
 from relance.contracts.envelope import Envelope
 from relance.runtime import broker
-from tests.integration.inbox.world import SPOOL_KEY, World, photo
+from relance.sandbox import stage
+from tests.integration.inbox.world import SPOOL_KEY, World
 
 pytestmark = pytest.mark.servers
 
@@ -73,14 +74,15 @@ async def test_the_process_understands_files_and_stops_cleanly(
 ):
     customer = await world.customer()
     await world.ask_for_documents(customer, await world.item(customer, status="paid", balance=0))
-    await publish(broker_url, await world.write(customer, media=photo()))
+    await publish(broker_url, await world.write(customer, media=stage.photo()))
 
-    await until(world, "SELECT count(*) FROM document WHERE state = 'received'")
+    await until(world, "SELECT count(*) FROM media_verdict WHERE answered_at IS NOT NULL")
     process.send_signal(signal.SIGTERM)
     _, log = await asyncio.wait_for(process.communicate(), PATIENCE_S)
 
     assert process.returncode == 0, log.decode()
     assert (await world.answers(), await world.stored()) == (["reponse_document_recu"], 1)
+    assert await world.tasks() == ["document_name"]  # the specimen is another person's
     assert b"Aline" not in log
     assert b"+33" not in log
 

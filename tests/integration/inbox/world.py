@@ -11,12 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
-from PIL import Image
+from PIL import Image, ImageColor
 
 from relance.contracts import envelope, events
 from relance.contracts.envelope import Envelope
+from relance.domain import documents
+from relance.domain.documents import FileType
+from relance.domain.recognising import Fault, Seen, Sight
 from relance.inbox import __main__ as inbox
-from relance.inbox import collect
+from relance.inbox import collect, inspect
 from relance.inbox.desk import Desk
 from relance.inbox.vault.port import NewFile, Vault
 from relance.store import spool
@@ -34,6 +37,37 @@ def photo(color: str = "navy") -> bytes:
     made = io.BytesIO()
     Image.new("RGB", (60, 40), color).save(made, "JPEG")
     return made.getvalue()
+
+
+# What the colours of these pictures stand for.
+AS_SEEN = {
+    "navy": Seen(Sight.PASSPORT, True, surname="EXEMPLE", given="ALINE", number="12AB34567", nationality="FRA",
+                 born=date(1988, 4, 2), expires=date(2033, 6, 30)),
+    "red": Seen(Sight.PAN, True, surname="EXEMPLE", given="ALINE", number="ABCPE1234F", born=date(1988, 4, 2)),
+    "green": Seen(Sight.VISA_FORM, True),
+    "black": Seen(Sight.PASSPORT, fault=Fault.TOO_DARK),
+    "gray": Seen(Sight.UNKNOWN, look="00ff00ff00ff00ff"),
+    "orange": Seen(Sight.OTHER_ID),
+    "yellow": Seen(Sight.PAYMENT_PROOF),
+    "maroon": Seen(Sight.PASSPORT, True, surname="EXEMPLE", given="ALINE", number="09ZZ00001", nationality="FRA",
+                   born=date(1988, 4, 2), expires=date(2026, 11, 15)),
+    "purple": Seen(Sight.PASSPORT, True, surname="HADDAD", given="KARIM", number="20AB12345", nationality="FRA",
+                   born=date(1985, 1, 9), expires=date(2033, 6, 30)),
+    "pink": Seen(Sight.PAN, True, surname="HADDAD", given="KARIM", number="AAAPH1234F", born=date(1985, 1, 9)),
+}  # fmt: skip
+
+
+async def at_a_glance(data: bytes, today: date) -> inspect.Finding:
+    """Knows pictures by their colour: the real examination has its own tests, in tests/unit/inbox/test_inspect.py."""
+    del today
+    if (refusal := documents.refusal_at_sight(data)) is not None:
+        return inspect.Finding(refusal)
+    color = Image.open(io.BytesIO(data)).convert("RGB").getpixel((5, 5))
+
+    def distance(name: str) -> int:
+        return sum(abs(a - b) for a, b in zip(ImageColor.getrgb(name), color, strict=True))
+
+    return inspect.Finding(None, FileType.JPEG, data, AS_SEEN[min(AS_SEEN, key=distance)])
 
 
 class Killed(BaseException):
@@ -63,8 +97,8 @@ class FragileVault:
     async def ensure_folder(self, folder_id: str, *, name: str, parent_id: str | None) -> None:
         await self._call("ensure_folder", lambda: self._vault.ensure_folder(folder_id, name=name, parent_id=parent_id))
 
-    async def verify_access(self, file_id: str) -> None:
-        await self._call("verify_access", lambda: self._vault.verify_access(file_id))
+    async def verify_access(self, file_id: str) -> str:
+        return await self._call("verify_access", lambda: self._vault.verify_access(file_id))
 
     async def put(self, file: NewFile) -> None:
         await self._call("put", lambda: self._vault.put(file))

@@ -86,6 +86,10 @@ def test_the_sentence_is_understood(intent: str, text: str) -> None:
         ("je paie ce week-end", date(2026, 10, 18)),
         ("kal payment kar dunga", date(2026, 10, 16)),
         ("je paie 500 € vendredi et le reste le 30", date(2026, 10, 16)),
+        ("pas vendredi mais lundi je paie", date(2026, 10, 19)),
+        ("je vous fais le virement mi-novembre", date(2026, 11, 15)),
+        ("laissez-moi 3 jours", date(2026, 10, 18)),
+        ("je paie demain, bonne journée et bon week-end", date(2026, 10, 16)),
         ("je paierai dès que possible", None),
         ("je paierai 300 euros quand je pourrai", None),
     ],
@@ -109,9 +113,22 @@ def test_what_is_not_paid_is_never_taken_for_paid(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["je suis en mai à Paris ma chérie", "il me reste 450 euros", "on part à 5", "kal paisa diya tha"]
+    "text",
+    [
+        "je suis en mai à Paris ma chérie",
+        "il me reste 450 euros",
+        "on part à 5",
+        "kal paisa diya tha",
+        "à demain",
+        "merci, bon week-end",
+        "bonne journée et à vendredi",
+        "on se voit jeudi à l'agence",
+        "pas demain",
+        "je ne pourrai pas vendredi",
+        "see you monday",
+    ],
 )
-def test_a_day_nobody_said_is_never_invented(text: str) -> None:
+def test_a_day_nobody_promised_is_never_invented(text: str) -> None:
     assert replies.understand(text, received_on=THURSDAY).promised_on is None
 
 
@@ -136,6 +153,22 @@ def test_a_second_meaning_is_kept_beside_the_first() -> None:
         replies.understand("J'ai payé hier, vous l'avez reçu ?", received_on=THURSDAY).also == replies.Intent.QUESTION
     )
     assert replies.understand("Le 22, cela ira ?", received_on=THURSDAY).also == replies.Intent.QUESTION
+
+
+def test_the_words_that_decided_are_named_by_their_place() -> None:
+    message = "Bonjour, STOP svp"
+    evidence = replies.understand(message, received_on=THURSDAY).evidence
+
+    assert evidence is not None
+    assert message[slice(*evidence)] == "STOP"
+
+
+def test_what_answers_a_request_for_papers_is_about_papers() -> None:
+    about = replies.Topic.DOCUMENTS
+
+    assert replies.understand("vendredi", received_on=THURSDAY, topic=about).intent == replies.Intent.DOC_LATER
+    assert replies.understand("c'est fait", received_on=THURSDAY, topic=about).intent == replies.Intent.OTHER
+    assert replies.understand("c'est fait", received_on=THURSDAY).intent == replies.Intent.PAID_CLAIM
 
 
 @given(st.text(max_size=300), st.dates(date(2024, 1, 1), date(2032, 12, 31)))

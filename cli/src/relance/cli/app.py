@@ -5,18 +5,23 @@ from __future__ import annotations
 import typer
 
 from relance.cli import (
+    answers,
     approvals,
     attachments,
     bench,
+    classify,
     clock,
     demo,
     develop,
     dlq,
     doctor,
+    documents,
+    erase,
     explain,
     google,
     holds,
     init_sheet,
+    inspect,
     ledger,
     migrate,
     number,
@@ -47,7 +52,13 @@ app.command("init-sheet", rich_help_panel=RUN)(init_sheet.init_sheet)
 app.add_typer(google.commands, name="google", rich_help_panel=RUN)
 app.command("plan", rich_help_panel=RUN)(explain.plan)
 app.command("explain", rich_help_panel=RUN)(explain.explain)
+app.command("replies", rich_help_panel=RUN)(answers.replies)
+app.command("undo", rich_help_panel=RUN)(answers.undo)
+app.command("done", rich_help_panel=RUN)(answers.done)
+app.command("classify", rich_help_panel=RUN)(classify.classify)
 app.command("attachments", rich_help_panel=RUN)(attachments.attachments)
+app.command("documents", rich_help_panel=RUN)(documents.documents)
+app.command("erase", rich_help_panel=RUN)(erase.erase)
 app.command("hold", rich_help_panel=RUN)(holds.hold)
 app.command("resume", rich_help_panel=RUN)(holds.resume)
 app.command("approve", rich_help_panel=RUN)(approvals.approve)
@@ -57,6 +68,7 @@ app.command("follow-sequence", rich_help_panel=RUN)(sequence.follow)
 app.command("stop-sending", rich_help_panel=RUN)(sending.stop)
 app.command("start-sending", rich_help_panel=RUN)(sending.start)
 app.add_typer(ledger.commands, name="ledger", rich_help_panel=RUN)
+app.command("inspect", rich_help_panel=RUN)(inspect.inspect)
 app.command("pair", rich_help_panel=RUN)(pair.pair)
 app.add_typer(number.commands, name="number", rich_help_panel=RUN)
 app.command("review", rich_help_panel=RUN)(review.review)

@@ -12,7 +12,7 @@ import typer
 from relance.cli.settings import Settings
 from relance.domain.errors import SettingsRejected
 
-AREAS = ("ledger", "sequences", "sender", "pipeline", "inbox")
+AREAS = ("ledger", "sequences", "sender", "pipeline", "replies", "documents")
 
 
 def bench(

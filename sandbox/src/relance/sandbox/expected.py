@@ -138,7 +138,7 @@ _THANKS = (
     Line(CAMILLE, "demande de documents", ("passeport", "carte PAN", "formulaire de visa")),
 )
 _PAPER = (
-    Line(CAMILLE, "accusé de réception, ce qui manque", ("est bien arrivé", "carte PAN", "visa"), ("passeport",)),
+    Line(CAMILLE, "accusé de réception, ce qui manque", ("est bien arrivé", "Nous avons : passeport.", "carte PAN")),
 )
 _CHASER = Line(CAMILLE, "relance des seuls documents manquants", ("il nous manque encore", "carte PAN"), ("passeport",))
 _CLAIM = Line(ATELIER, "réponse : nous vérifions", ("Nous vérifions la réception",))

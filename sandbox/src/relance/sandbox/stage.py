@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-
-from PIL import Image
+from importlib import resources
 
 from relance.domain.errors import Unavailable
 from relance.sandbox.practice import Practice
@@ -51,11 +49,8 @@ class Stage:
 
 
 def photo() -> bytes:
-    """A picture that no one could take for somebody's passport: the story carries no real document."""
-    picture = Image.linear_gradient("L").resize((900, 640)).convert("RGB")
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=80)
-    return out.getvalue()
+    """The passport of the story's traveller, as `specimens.drawing` made it once: nobody's, and no font needed."""
+    return resources.files("relance.sandbox.specimens").joinpath("passeport.jpg").read_bytes()
 
 
 async def _until(read: Callable[[], Awaitable[object]], wanted: object, what: str) -> None:

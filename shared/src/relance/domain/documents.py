@@ -1,7 +1,6 @@
 """The papers of one booking: which are asked for, what state each is in, and what kind of file may carry one.
 
-Recognition of what a picture shows (machine-readable zone, PAN number) comes later: for now a file fills the first
-missing place of the checklist, and a person accepts it. A machine never rejects a person, only a file it cannot open.
+What a picture shows is told by `recognising` and `mrz`, what becomes of it by `verdict`.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class DocumentState(StrEnum):
 
 MISSING = frozenset({DocumentState.ASKED, DocumentState.REDO})
 _NEXT = {
-    DocumentState.ASKED: {DocumentState.RECEIVED, DocumentState.WAIVED},
+    DocumentState.ASKED: {DocumentState.RECEIVED, DocumentState.REDO, DocumentState.WAIVED},
     DocumentState.RECEIVED: {DocumentState.ACCEPTED, DocumentState.REDO, DocumentState.WAIVED},
     DocumentState.REDO: {DocumentState.RECEIVED, DocumentState.WAIVED},
     DocumentState.ACCEPTED: {DocumentState.REDO},
@@ -58,7 +57,7 @@ class Place:
 
 
 def first_missing(places: Iterable[Place]) -> Place | None:
-    """The place a file fills: in the order of the bookings, then travellers, then the checklist."""
+    """The place an unrecognised file fills: in the order of the bookings, then travellers, then the checklist."""
     order = list(DocumentKind)
     missing = [place for place in places if place.state in MISSING]
     return min(missing, key=lambda p: (p.receivable_id, p.traveller, order.index(p.kind)), default=None)
@@ -92,6 +91,7 @@ class FileType(StrEnum):
 
 PICTURES = frozenset({FileType.JPEG, FileType.PNG, FileType.WEBP})
 LARGEST_FILE_BYTES = 20 * 1024 * 1024
+LARGEST_PDF_BYTES = 10 * 1024 * 1024
 # 81 megapixels pass Pillow's own default without a word; phones stay below 40 in what WhatsApp delivers.
 MOST_PIXELS = 40_000_000
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -117,6 +117,7 @@ class FileRefusal(StrEnum):
     EMPTY = "empty"
     TOO_BIG = "too_big"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
     HEIC = "heic"
     ENCRYPTED = "encrypted"
     UNREADABLE = "unreadable"

@@ -1,6 +1,6 @@
 """The days people name in chat, in French, English, Hinglish and some Spanish; no day is ever invented.
 
-Works on `lexicon.normalise`d text. General date parsers read "je" as jeudi and amounts as dates, in a quarter of the
+Works on the words of `spelling`. General date parsers read "je" as jeudi and amounts as dates, in a quarter of the
 undated messages; hence this closed grammar. Counted from the day of reception in the customer's zone.
 """
 
@@ -52,7 +52,11 @@ _COUNTS = {
 _DAY = "|".join(WEEKDAYS)
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _COUNT = r"\d{1,3}|" + "|".join(_COUNTS)
-_PAST_BEFORE = re.compile(r"\b(depuis|hier|since|last|yesterday|dernier|from)( le)?\s*$")
+# A day behind which one stands is not a day to come, nor is one that is ruled out.
+_PAST_BEFORE = re.compile(
+    r"(?<!pourquoi )\b(?:pas|not)(?: (?:le|ce|on|this|pour))?\s*$"
+    r"|\b(depuis|hier|since|last|yesterday|dernier|from)( le)?\s*$"
+)
 _PAST_AFTER = re.compile(r"^\s*(dernier|derniere|passe|last|ago)\b")
 
 
@@ -126,6 +130,10 @@ def _month_middle(_: re.Match[str], received_on: date) -> date | None:
     return _next_numbered(15, None, None, received_on)
 
 
+def _named_middle(match: re.Match[str], received_on: date) -> date | None:
+    return _next_numbered(15, MONTHS[match["month"]], None, received_on)
+
+
 def _numbered(match: re.Match[str], received_on: date) -> date | None:
     parts = match.groupdict()
     number = 1 if parts["number"] == "premier" else int(parts["number"])
@@ -173,19 +181,26 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Resolve], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})"), resolve)
     for pattern, resolve in (
         (r"(?:apres|apre) (?:demain|dem1|2main)\b|day after tomorrow\b|pasado manana\b|parson?\b", _in_days(2)),
-        (r"(?:demain|dem1|2main|dmain|tomorrow|tmrw|tomo|tmr|manana|kal)\b", _in_days(1)),
+        (r"(?:laissez|donnez|accordez|laisse|donne) (?:moi|nous) (?:encore )?(?P<count>\d{1,2}|deux|trois|une|un)"
+         r" (?P<unit>jours?|semaines?)\b", _in_units),
+        (r"subah\b(?! (?:diya|kiya|bheja))", _in_days(1)),
+        (r"(?:demain|dem1|2main|dmain|tomorrow|tmrw|tomo|tmr|(?<!esta )(?<!la )manana|kal)\b", _in_days(1)),
         (r"(?:aujourd ?hui|ajd|auj|ce soir|cet? (?:apres midi|aprem)|today|tonight|this (?:evening|afternoon)|aaj"
          r"|hoy|tout de suite|tout a l heure)\b", _in_days(0)),
         (rf"(?:dans|sous|d ici|in|within|en)(?: les| the| next)* (?P<count>{_COUNT})(?: of)? ?"
          r"(?P<unit>h|heures?|hours?|hrs?|jours?|j|days?|din|dias?|semaines?|sem|weeks?|haft[ae]|mois|months?|mahin[ae])\b",
          _in_units),
         (rf"(?P<count>{_COUNT}) (?P<unit>din|haft[ae]|mahin[ae]) (?:me|mein|mai|ke)\b", _in_units),
-        (r"(?:la )?(?:semaine|sem) prochaine\b|next week\b|agle haft[ae]\b|proxima semana\b", _week_day(4, 1)),
+        (r"(?:sous|d ici|dans) (?:une )?huitaine\b", _in_days(8)),
+        (r"(?:sous|d ici|dans) (?:une )?quinzaine\b", _in_days(15)),
+        (r"(?:la )?(?:semaine|sem) (?:prochaine|pro)\b|semana que viene\b"
+         r"|next week\b|agle haft[ae]\b|proxima semana\b", _week_day(4, 1)),
         (r"(?:ce|le|this|the) (?:week ?end|we)\b|week ?end\b", _week_day(6, 0)),
         (r"cette semaine\b|fin de (?:la )?semaine\b|this week\b|end of (?:the |this )?week\b", _week_day(4, 0)),
         (r"fin (?:du |de |de ce |ce |de mes)?(?:mois|mes)(?P<next> prochain)?\b|(?:the )?end of (?:the |this )?month\b"
          r"|month end\b|mahine ke (?:end|aakhir)\b", _month_end),
         (rf"(?:fin|end of) (?P<month>{_MONTH})\b", _month_end),
+        (rf"(?:mi|mid|milieu (?:de|d)|middle of) (?P<month>{_MONTH})\b", _named_middle),
         (r"mi mois\b|milieu (?:du|de) mois\b|mid month\b|middle of the month\b", _month_middle),
         (rf"(?P<number>\d{{1,2}}){_SUFFIX} (?:of )?(?P<month>{_MONTH})\b(?: (?P<year>20\d\d))?", _numbered),
         (rf"(?P<month>{_MONTH}) (?P<number>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,? (?P<year>20\d\d))?{_NOT_A_DAY}",

@@ -1,4 +1,4 @@
-"""What a customer's answer means: ordered rules over `lexicon` and `promises`, first match wins. No machine learning.
+"""What a customer's answer means: ordered rules over the words of `spelling`, first match wins. No machine learning.
 
 The order is the safety: opt-out before everything a person can say, "not yet paid" before "paid", a day to come before
 a form that looks past. A second meaning in the same message is kept in `also`; what no rule is sure of is `other`, and
@@ -8,201 +8,134 @@ a person reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from relance.domain import lexicon, promises
+from relance.domain import amounts, lexicon, paying, payment_rules, silence, spelling
+from relance.domain.meaning import CONFIDENT as CONFIDENT
+from relance.domain.meaning import Found, Heard, rule
+from relance.domain.meaning import Intent as Intent
+from relance.domain.meaning import Reply as Reply
+from relance.domain.meaning import Topic as Topic
 
-
-class Intent(StrEnum):
-    PAID_CLAIM = "paid_claim"
-    PROMISE = "promise"
-    QUESTION = "question"
-    DISPUTE = "dispute"
-    WRONG_PERSON = "wrong_person"
-    OPT_OUT = "opt_out"
-    OPT_IN = "opt_in"
-    ACK = "ack"
-    DOC_LATER = "doc_later"
-    DOCUMENT = "document"  # a photo or file without words that change its meaning
-    OTHER = "other"
+_Rule = Callable[[Heard], Found | None]
 
 
-CONFIDENT = 0.6
-"""Below this an intent has no effect of its own: a person decides."""
+def understand(text: str, *, received_on: date, topic: Topic = Topic.PAYMENT, owed: Collection[Decimal] = ()) -> Reply:
+    """Never raises; a text in another script, or that no rule knows, is `other` with a low confidence.
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """`promised_on` is the day of a promise or of documents to come; `also` is a second intent in the same message."""
-
-    intent: Intent
-    confidence: float
-    rule: str
-    promised_on: date | None = None
-    amount: Decimal | None = None
-    also: Intent | None = None
-
-    @property
-    def is_certain(self) -> bool:
-        return self.confidence >= CONFIDENT
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """One message, normalised, with what several rules ask of it."""
-
-    words: str
-    asks: bool
-    received_on: date
-
-    @property
-    def is_unpaid(self) -> bool:
-        return bool(lexicon.UNPAID.search(self.words))
-
-    @property
-    def looks_ahead(self) -> bool:
-        return bool(lexicon.LOOKING_AHEAD.search(self.words))
-
-    def day(self) -> date | None:
-        return promises.first_day(self.words, self.received_on, looks_ahead=self.looks_ahead)
-
-
-_Rule = Callable[[_Heard], Reply | None]
-
-
-def understand(text: str, *, received_on: date) -> Reply:
-    """Never raises; a text in another script, or that no rule knows, is `other` with a low confidence."""
+    `owed` are the sums this person owes: of several sums named, the one that is owed is meant.
+    """
+    heard = Heard(text, spelling.read(text), received_on, topic)
     if _is_foreign(text):
-        return Reply(Intent.OTHER, 0.3, "other.script")
-    heard = _Heard(lexicon.normalise(text), "?" in text, received_on)
-    found = [reply for rule in _RULES if (reply := rule(heard)) is not None]
+        stop = silence.SILENCE_ELSEWHERE.search(text)
+        return Reply(Intent.OPT_OUT, 0.9, "opt_out.script") if stop else Reply(Intent.OTHER, 0.3, "other.script")
+    found = [answer for judge in _RULES if (answer := judge(heard)) is not None]
+    amount = amounts.named(heard.words, owed=owed)
     if not found:
-        return Reply(Intent.OTHER, 0.3, "other", amount=_amount(heard.words))
-    first = found[0]
-    also = next((r.intent for r in found[1:] if r.intent not in {first.intent, Intent.ACK, Intent.OTHER}), None)
-    return Reply(first.intent, first.confidence, first.rule, first.promised_on, _amount(heard.words), also)
+        return Reply(Intent.OTHER, 0.3, "other.unknown", amount=amount)
+    first, match = found[0]
+    others = (reply.intent for reply, _ in found[1:])
+    also = next((intent for intent in others if intent not in {first.intent, Intent.ACK, Intent.OTHER}), None)
+    span = heard.said.span(match.start(), match.end()) if match is not None and match.string == heard.words else None
+    return replace(first, amount=amount, also=first.also or also, evidence=span)
 
 
-def _automatic(heard: _Heard) -> Reply | None:
-    return Reply(Intent.OTHER, 0.9, "other.automatic") if lexicon.AUTOMATIC.search(heard.words) else None
+def _automatic(heard: Heard) -> Found | None:
+    match = lexicon.AUTOMATIC.search(heard.words)
+    return (rule(Intent.OTHER, 0.9, "automatic"), match) if match else None
 
 
-def _opt_in(heard: _Heard) -> Reply | None:
-    return Reply(Intent.OPT_IN, 0.9, "opt_in.words") if lexicon.WRITE_AGAIN.search(heard.words) else None
-
-
-def _opt_out(heard: _Heard) -> Reply | None:
-    return Reply(Intent.OPT_OUT, 0.95, "opt_out.words") if lexicon.is_opt_out(heard.words) else None
-
-
-def _wrong_person(heard: _Heard) -> Reply | None:
-    return Reply(Intent.WRONG_PERSON, 0.9, "wrong_person.words") if lexicon.WRONG_PERSON.search(heard.words) else None
-
-
-def _distress(heard: _Heard) -> Reply | None:
-    return Reply(Intent.OTHER, 0.9, "other.distress") if lexicon.DISTRESS.search(heard.words) else None
-
-
-def _dispute(heard: _Heard) -> Reply | None:
-    if not lexicon.DISPUTE.search(heard.words):
+def _opt_out(heard: Heard) -> Found | None:
+    if silence.WRITE_AGAIN.search(heard.words) and not re.search(
+        r"\b(?:pas|plus|ne|n|not|don|stop|jamais)\b", heard.words
+    ):
         return None
-    if heard.asks and lexicon.ASKS.search(heard.words):
-        return Reply(Intent.QUESTION, 0.7, "question.about_dispute")
-    return Reply(Intent.DISPUTE, 0.85, "dispute.words")
+    match = silence.opt_out(heard.words, heard.message)
+    return (rule(Intent.OPT_OUT, 0.95, "words"), match) if match else None
 
 
-def _doc_later(heard: _Heard) -> Reply | None:
-    if not lexicon.DOC_LATER.search(heard.words) or lexicon.OF_MONEY.search(heard.words):
-        return None
-    if lexicon.SENT_ALREADY.search(heard.words) or (heard.asks and lexicon.ASKS.search(heard.words)):
-        return None
-    return Reply(Intent.DOC_LATER, 0.8, "doc_later.words", heard.day())
+def _opt_in(heard: Heard) -> Found | None:
+    match = silence.WRITE_AGAIN.search(heard.words)
+    return (rule(Intent.OPT_IN, 0.9, "words"), match) if match else None
 
 
-def _promise(heard: _Heard) -> Reply | None:
-    if heard.asks and lexicon.ASKS.search(heard.words):
-        return None
-    if _has_paid_for_sure(heard):
-        return None
-    day = heard.day()
-    if day is None:
-        ahead = lexicon.PAYING.search(heard.words) and heard.looks_ahead and not heard.is_unpaid
-        return Reply(Intent.PROMISE, 0.7, "promise.undated") if ahead else None
-    if lexicon.PAYING.search(heard.words):
-        return Reply(Intent.PROMISE, 0.85, "promise.dated_payment", day)
-    if any(other.search(heard.words) for other in (lexicon.ELSEWHERE, lexicon.IN_TROUBLE, lexicon.DOC_LATER)):
-        return None
-    if heard.looks_ahead or lexicon.PAYS_NOW.search(heard.words):
-        return Reply(Intent.PROMISE, 0.75, "promise.dated_future", day)
-    if len(heard.words.split()) <= 6:
-        return Reply(Intent.PROMISE, 0.65, "promise.bare_day", day)
+def _wrong_person(heard: Heard) -> Found | None:
+    match = lexicon.WRONG_PERSON.search(heard.words) or lexicon.NOT_NAMED.search(heard.message)
+    return (rule(Intent.WRONG_PERSON, 0.9, "words"), match) if match else None
+
+
+def _distress(heard: Heard) -> Found | None:
+    match = lexicon.DISTRESS.search(heard.words)
+    return (rule(Intent.OTHER, 0.9, "distress"), match) if match else None
+
+
+def _dispute(heard: Heard) -> Found | None:
+    is_asking = heard.said.asks and heard.asks_something
+    for pattern, name in ((lexicon.LEGAL, "legal"), (lexicon.CANCELS, "cancel"), (lexicon.CONTESTS, "contest")):
+        if match := pattern.search(heard.words):
+            if (name == "contest" and is_asking) or lexicon.WONDERS.search(heard.words):
+                return rule(Intent.QUESTION, 0.7, "about_dispute"), match
+            return rule(Intent.DISPUTE, 0.85, name), match
     return None
 
 
-def _has_paid_for_sure(heard: _Heard) -> bool:
-    """A plain past beats a day that may as well be past; a marked future beats it unless it tells of the arrival."""
-    if heard.is_unpaid or not lexicon.PAID_STRONGLY.search(heard.words):
-        return False
-    return not heard.looks_ahead or bool(lexicon.ARRIVING.search(heard.words))
-
-
-def _paid_claim(heard: _Heard) -> Reply | None:
-    if heard.is_unpaid:
+def _doc_later(heard: Heard) -> Found | None:
+    about_papers = lexicon.DOC_LATER.search(heard.words)
+    about_papers = about_papers or (_papers_to_come(heard) if not paying.OF_MONEY.search(heard.words) else None)
+    match = about_papers or (lexicon.DOC_THEM.search(heard.words) if _speaks_of_papers(heard) else None)
+    if not match or (not about_papers and paying.OF_MONEY.search(heard.words)):
         return None
-    if lexicon.PAID_STRONGLY.search(heard.words):
-        return None if heard.words.startswith("ai je") else Reply(Intent.PAID_CLAIM, 0.9, "paid_claim.past")
-    if lexicon.PAID_WEAKLY.search(heard.words) and not heard.asks:
-        return Reply(Intent.PAID_CLAIM, 0.75, "paid_claim.state")
-    return None
+    if lexicon.SENT_ALREADY.search(heard.words) or (heard.said.asks and heard.asks_something):
+        return None
+    if paying.OF_MONEY.search(heard.words) and heard.topic is Topic.PAYMENT and not _names_papers(heard):
+        return None
+    if lexicon.WANTS_TO_KNOW.search(heard.words) and not heard.day():
+        return None
+    return rule(Intent.DOC_LATER, 0.8, "words", heard.day()), match
 
 
-def _question(heard: _Heard) -> Reply | None:
-    if heard.asks:
-        return Reply(Intent.QUESTION, 0.8, "question.mark")
-    if lexicon.IN_TROUBLE.search(heard.words):
-        return Reply(Intent.QUESTION, 0.7, "question.trouble")
-    return Reply(Intent.QUESTION, 0.7, "question.opening") if lexicon.ASKS.search(heard.words) else None
+def _papers_to_come(heard: Heard) -> re.Match[str] | None:
+    is_ahead = heard.looks_ahead or lexicon.NOT_READY.search(heard.words) or heard.day()
+    return lexicon.PAPER.search(heard.words) if is_ahead else None
 
 
-def _ack(heard: _Heard) -> Reply | None:
-    return Reply(Intent.ACK, 0.85, "ack.words") if lexicon.is_acknowledgement(heard.words) else None
+def _names_papers(heard: Heard) -> bool:
+    return bool(lexicon.PAPER.search(heard.words))
+
+
+def _speaks_of_papers(heard: Heard) -> bool:
+    return heard.topic is Topic.DOCUMENTS or _names_papers(heard) or not paying.PAYING.search(heard.words)
+
+
+def _question(heard: Heard) -> Found | None:
+    if match := lexicon.CALL_ME.search(heard.words):
+        return rule(Intent.QUESTION, 0.8, "call"), match
+    if match := lexicon.TROUBLE.search(heard.words):
+        return rule(Intent.QUESTION, 0.75, "trouble"), match
+    if match := lexicon.WANTS_TO_KNOW.search(heard.words):
+        return rule(Intent.QUESTION, 0.75, "wants"), match
+    if heard.said.asks:
+        return rule(Intent.QUESTION, 0.8 if heard.words else 0.6, "mark"), None
+    return (rule(Intent.QUESTION, 0.7, "opening"), None) if heard.asks_something else None
+
+
+def _ack(heard: Heard) -> Found | None:
+    match = lexicon.thanks(lexicon.COURTESY.sub("merci", heard.words)) if heard.words else None
+    return (rule(Intent.ACK, 0.85, "words"), match) if match else None
+
+
+def _opt_out_mistyped(heard: Heard) -> Found | None:
+    """What no rule can read is an opt-out when it looks like one: silence can be undone, a message cannot."""
+    return (rule(Intent.OPT_OUT, 0.65, "mistyped"), None) if silence.nearly_opt_out(heard.said.raw) else None
 
 
 _RULES: tuple[_Rule, ...] = (
-    _automatic, _opt_in, _opt_out, _wrong_person, _distress, _dispute, _doc_later, _promise, _paid_claim,
-    _question, _ack,
+    _automatic, _opt_out, _opt_in, _wrong_person, _distress, _dispute, _doc_later, payment_rules.promise,
+    payment_rules.paid_claim, payment_rules.unpaid, _question, _opt_out_mistyped, _ack,
 )  # fmt: skip
-
-_SCALES = {"k": 1000, "lakh": 100_000, "lakhs": 100_000}
-_FIGURE = r"(?P<figure>\d{1,3}(?: \d{2,3})+(?:[.,]\d{1,2})?|\d[\d.,]*)"
-_SUMS = re.compile(
-    rf"(?:[€$£₹]|\brs\b|\binr\b|\beur\b) ?{_FIGURE} ?(?P<scale_a>k|lakhs?)?\b"
-    rf"|{_FIGURE.replace('figure', 'after')} ?(?P<scale_b>k|lakhs?)?"
-    r" ?(?:[€$£₹]|(?:e|eur|euros?|rs|inr|rupees?|roupies?|dollars?)\b)"
-)
-
-
-def _amount(words: str) -> Decimal | None:
-    """The one sum named with a currency; several sums, or none, are nobody's to choose from."""
-    sums = {
-        _decimal(m["figure"] or m["after"]) * _SCALES.get(m["scale_a"] or m["scale_b"] or "", 1)
-        for m in _SUMS.finditer(words)
-    }
-    return sums.pop() if len(sums) == 1 else None
-
-
-def _decimal(figure: str) -> Decimal:
-    digits = figure.replace(" ", "").strip(".,")
-    marks = re.findall(r"[.,]", digits)
-    is_decimal = bool(marks) and (len(set(marks)) == 2 or (len(marks) == 1 and not re.search(r"[.,]\d{3}$", digits)))
-    if not is_decimal:
-        return Decimal(re.sub(r"[.,]", "", digits))
-    whole, _, cents = digits.rpartition(marks[-1])
-    return Decimal(f"{re.sub(r'[.,]', '', whole) or '0'}.{cents}")
 
 
 def _is_foreign(text: str) -> bool:

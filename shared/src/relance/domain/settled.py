@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from relance.domain import calendar, decision, standing, timing
+from relance.domain import calendar, checklist, decision, standing, timing
 from relance.domain.decision import Decision, Verdict
 from relance.domain.standing import Case, Past
 from relance.domain.steps import Policy, Purpose, Step
@@ -24,7 +24,7 @@ def decide(case: Case, policy: Policy, now: datetime) -> Decision:
     told = None if thanks is None else _last(case, thanks)
     if thanks is not None and told is None:
         return timing.timed(case, thanks, paid_at + policy.offset_of(thanks), policy=policy, now=now)
-    if request is None or case.receivable.departs_on is None:
+    if request is None or case.receivable.departs_on is None or checklist.wants_nothing(case.receivable.fields):
         return decision.finished("sequence_finished")
     if calendar.civil_day(now, case.zone) >= case.receivable.departs_on:
         return decision.finished("departed")

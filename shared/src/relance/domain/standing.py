@@ -57,8 +57,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
+    """Papers as kind/traveller."""
+
     missing: tuple[str, ...]
     changed_at: datetime
+    received: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from relance.domain.money import Money
 
 COMPUTED = (
     "Nom", "Prénom", "Montant", "Solde", "Date", "Échéance", "Lien", "Jours restants", "Destination", "Facture",
-    "Documents manquants", "Documents demandés", "Détail", "Agence", "Billets", "Numéro d'entreprise",
+    "Documents manquants", "Documents reçus", "Documents demandés", "Détail", "Agence", "Billets",
+    "Numéro d'entreprise",
 )  # fmt: skip
 
 _OPTIONAL = "? "

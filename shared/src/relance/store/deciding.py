@@ -151,7 +151,7 @@ def _contact(row: Mapping[str, Any]) -> Contact:
 
 
 def _documents(row: Mapping[str, Any]) -> Documents:
-    return Documents(tuple(row["missing"]), row["changed_at"])
+    return Documents(tuple(row["missing"]), row["changed_at"], tuple(row["received"]))
 
 
 def _customer(row: Mapping[str, Any]) -> Customer | None:

@@ -72,10 +72,11 @@ GROUP BY customer_id
 LIMIT 200000;
 
 -- name: documents
--- What each booking still lacks, as kind/traveller, and when its file last moved.
+-- What each booking still lacks and what has come, as kind/traveller, and when its file last moved or is to come.
 SELECT receivable_id,
        coalesce(array_agg(kind || '/' || traveller ORDER BY traveller, kind) FILTER (WHERE state IN ('asked', 'redo')), '{}') AS missing,
-       max(changed_at) AS changed_at
+       coalesce(array_agg(kind || '/' || traveller ORDER BY traveller, kind) FILTER (WHERE state IN ('received', 'accepted')), '{}') AS received,
+       max(CASE WHEN state IN ('asked', 'redo') THEN greatest(changed_at, expected_at) ELSE changed_at END) AS changed_at
 FROM document
 WHERE receivable_id = ANY($1::bigint[])
 GROUP BY receivable_id

@@ -8,12 +8,10 @@ after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from relance.contracts import envelope
 from relance.domain.documents import DocumentKind, DocumentState, Place
 from relance.store import named, spool
 from relance.store.pool import Connection
@@ -64,32 +62,14 @@ class Claim:
     clean: bytes
 
 
-async def requested_for(connection: Connection, job_id: UUID, *, template: str) -> dict[int, int]:
-    """Travellers by booking, for the bookings whose papers that job asked for."""
-    rows = await connection.fetch(SQL.requested_for, job_id, template)
-    return {row["id"]: row["travellers"] for row in rows}
-
-
 async def unexpected(connection: Connection, *, template: str, since: datetime) -> tuple[UUID, ...]:
     """Sent requests since then whose papers are not in the book yet."""
     return tuple(row["id"] for row in await connection.fetch(SQL.unexpected, template, since))
 
 
-async def ask(
-    connection: Connection, receivable_id: int, *, travellers: int, checklist: Iterable[DocumentKind], at: datetime
-) -> bool:
-    """True when something is asked for that was not before."""
-    is_news = False
-    for kind in checklist:
-        for traveller in range(1, travellers + 1):
-            document_id = envelope.derived_id("document", receivable_id, traveller, kind)
-            is_news |= bool(await connection.fetchval(SQL.ask, document_id, receivable_id, traveller, kind, at))
-    return is_news
-
-
-async def defer(connection: Connection, *, customer_id: int, at: datetime) -> tuple[int, ...]:
-    """The bookings whose missing papers were announced."""
-    return tuple(sorted({row[0] for row in await connection.fetch(SQL.defer, customer_id, at)}))
+async def defer(connection: Connection, *, customer_id: int, inbound_id: UUID, at: datetime) -> tuple[int, ...]:
+    """The bookings whose missing papers that message announced, for the day it named if it did."""
+    return tuple(sorted({row[0] for row in await connection.fetch(SQL.defer, customer_id, at, inbound_id)}))
 
 
 async def unjudged(connection: Connection) -> tuple[Arrived, ...]:
@@ -98,8 +78,13 @@ async def unjudged(connection: Connection) -> tuple[Arrived, ...]:
 
 async def take(connection: Connection, media: Arrived) -> bool:
     """Take the decision about this media for this transaction; False when it was taken meanwhile."""
-    await connection.execute(SQL.lock_customer, media.customer_id)
+    await lock(connection, media.customer_id)
     return bool(await connection.fetchval(SQL.is_unjudged, media.id))
+
+
+async def lock(connection: Connection, customer_id: int) -> None:
+    """One decision at a time about one person's files."""
+    await connection.execute(SQL.lock_customer, customer_id)
 
 
 async def unsealed(connection: Connection, media_id: UUID, *, key: bytes) -> bytes | None:

@@ -1,12 +1,3 @@
--- name: requested_for
--- The bookings that a sent document request speaks of; none for any other message.
-SELECT DISTINCT r.id, r.travellers
-FROM send_job j
-LEFT JOIN reminder m ON m.job_id = j.id
-JOIN receivable r ON r.id = coalesce(m.receivable_id, j.receivable_id)
-WHERE j.id = $1 AND j.template = $2
-ORDER BY r.id;
-
 -- name: unexpected
 -- Document requests that left, for a booking of which no paper is expected yet.
 SELECT DISTINCT j.id
@@ -19,18 +10,15 @@ WHERE j.kind = 'documents'
   AND NOT EXISTS (SELECT FROM document d WHERE d.receivable_id = coalesce(m.receivable_id, j.receivable_id))
 LIMIT 100;
 
--- name: ask
--- One place of a checklist; asking again changes nothing.
-INSERT INTO document (id, receivable_id, traveller, kind, state, changed_at)
-VALUES ($1, $2, $3, $4, 'asked', $5)
-ON CONFLICT (receivable_id, traveller, kind) DO NOTHING
-RETURNING true;
-
 -- name: defer
--- The person said that papers will come: the chaser counts from now. Says which bookings are concerned.
+-- The person said that papers will come: the chaser counts from now, or from this hour of the day that was named. A day
+-- more than a month away is no reason to be silent so long.
 UPDATE document d
-SET changed_at = $2
+SET changed_at = $2,
+    expected_at = $2::timestamptz + least(greatest(p.promised_on - ($2::timestamptz AT TIME ZONE c.zone)::date, 0), 30) * interval '1 day'
 FROM receivable r
+JOIN customer c ON c.id = r.customer_id
+JOIN reply p ON p.inbound_id = $3
 WHERE r.id = d.receivable_id AND r.customer_id = $1 AND d.state IN ('asked', 'redo')
 RETURNING d.receivable_id;
 
@@ -43,6 +31,7 @@ JOIN reply r ON r.inbound_id = m.inbound_id
 WHERE m.erased_at IS NULL
   AND i.kind IN ('image', 'document')
   AND NOT EXISTS (SELECT FROM document d WHERE d.media_id = m.id)
+  AND NOT EXISTS (SELECT FROM media_verdict v WHERE v.media_id = m.id)
   AND NOT EXISTS (SELECT FROM human_task t WHERE t.kind LIKE 'media\_%' AND t.subject = m.id::text)
 ORDER BY m.created_at, m.id
 LIMIT 20;
@@ -60,7 +49,8 @@ SELECT pg_advisory_xact_lock(hashtext('relance.documents'), $1::integer);
 -- name: is_unjudged
 -- Whether nobody decided about this media meanwhile.
 SELECT EXISTS (SELECT FROM media_spool WHERE id = $1 AND erased_at IS NULL)
-   AND NOT EXISTS (SELECT FROM document WHERE media_id = $1);
+   AND NOT EXISTS (SELECT FROM document WHERE media_id = $1)
+   AND NOT EXISTS (SELECT FROM media_verdict WHERE media_id = $1);
 
 -- name: is_known
 -- Whether this person already sent these very bytes as a document.
@@ -115,9 +105,12 @@ ORDER BY i.received_at, d.id
 LIMIT 50;
 
 -- name: receive
--- Filed: the vault has shown the same checksum.
+-- Filed: the vault has shown the same checksum. Accepted when all that its kind needs was read on it.
 UPDATE document
-SET state = 'received', changed_at = $3
+SET state = CASE WHEN EXISTS (
+        SELECT FROM media_verdict v WHERE v.media_id = document.media_id AND v.outcome = 'accepted'
+    ) THEN 'accepted' ELSE 'received' END,
+    changed_at = $3
 WHERE id = $1 AND vault_id = $2 AND state IN ('asked', 'redo')
 RETURNING true;
 

@@ -27,6 +27,15 @@ class Over:
     is_paid: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`id` is None when what holds already stays; `replaced` were in force until now."""
+
+    id: int | None
+    replaced: tuple[int, ...] = ()
+    is_news: bool = False
+
+
 async def place(
     connection: Connection,
     *,
@@ -35,12 +44,18 @@ async def place(
     at: datetime,
     item_id: int | None = None,
     inbound_id: UUID | None = None,
-) -> bool:
-    """Hold the person, or one item; True when nothing of that reason held them before. Inside a transaction."""
+) -> Placed:
+    """Hold the person, or one item, in the place of a hold of the same reason. Inside a transaction.
+
+    What only a person ends stays as it is when the new hold would end by itself.
+    """
     owner = (None, item_id) if item_id is not None else (customer_id, None)
+    if hold.until is not None and await connection.fetchval(SQL.has_no_end, *owner, hold.reason):
+        return Placed(None)
     replaced = await connection.fetch(SQL.retire, *owner, at, hold.reason, hold.by)
-    await connection.execute(SQL.place, *owner, hold.reason, hold.until, hold.by, inbound_id, at)
-    return not any(row[0] for row in replaced)
+    placed = await connection.fetchval(SQL.place, *owner, hold.reason, hold.until, hold.by, inbound_id, at)
+    ended = tuple(row["id"] for row in replaced if row["was_live"])
+    return Placed(placed, ended, is_news=not ended)
 
 
 async def lift(

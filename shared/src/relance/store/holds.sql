@@ -7,7 +7,19 @@ WHERE lifted_at IS NULL
   AND customer_id IS NOT DISTINCT FROM $1
   AND receivable_id IS NOT DISTINCT FROM $2
   AND ledger_id IS NULL
-RETURNING until IS NULL OR until > $3;
+RETURNING id, until IS NULL OR until > $3 AS was_live;
+
+-- name: has_no_end
+-- Whether the same is held until a person ends it.
+SELECT EXISTS (
+    SELECT FROM hold
+    WHERE lifted_at IS NULL
+      AND until IS NULL
+      AND reason = $3
+      AND customer_id IS NOT DISTINCT FROM $1
+      AND receivable_id IS NOT DISTINCT FROM $2
+      AND ledger_id IS NULL
+);
 
 -- name: place
 -- A hold on a person or on one item. The same one placed meanwhile by somebody else wins.
@@ -15,7 +27,8 @@ INSERT INTO hold (scope, customer_id, receivable_id, reason, until, by, inbound_
 VALUES (CASE WHEN $2::bigint IS NULL THEN 'customer' ELSE 'item' END, $1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (scope, coalesce(ledger_id, 0), coalesce(customer_id, 0), coalesce(receivable_id, 0), reason)
     WHERE lifted_at IS NULL
-    DO NOTHING;
+    DO NOTHING
+RETURNING id;
 
 -- name: lift
 -- Ends the live holds of one reason on a person and on that person's items.

@@ -103,6 +103,8 @@ class Standing:
     claimed_at: datetime | None
     written: Mapping[str, Written]
     blockers: tuple[str, ...] = ()
+    trusted_at: datetime | None = None  # the customer's word made it paid
+    distrusted_at: datetime | None = None  # somebody took that back
 
 
 async def lock_ledger(connection: Connection, ledger_id: int) -> None:
@@ -153,6 +155,11 @@ async def cancel_jobs(connection: Connection, item_id: int, *, reason: str, kind
 
 async def lift_claim(connection: Connection, item_id: int, customer_id: int | None, *, at: datetime) -> bool:
     return bool(await connection.fetch(SQL.lift_claim, item_id, customer_id, at))
+
+
+async def trusted_word(connection: Connection, item_id: int) -> str | None:
+    evidence: str | None = await connection.fetchval(SQL.trusted_word, item_id)
+    return evidence
 
 
 async def statuses_written(connection: Connection, ids: Sequence[int]) -> dict[int, str]:

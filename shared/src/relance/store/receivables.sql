@@ -90,6 +90,14 @@ SET lifted_at = $3, lifted_by = 'sheet'
 WHERE reason = 'paid_claim' AND lifted_at IS NULL AND (receivable_id = $1 OR customer_id = $2)
 RETURNING id;
 
+-- name: trusted_word
+-- The message that made an item paid, when its owner believes words.
+SELECT 'claim:' || inbound_id
+FROM effect
+WHERE receivable_id = $1 AND trusted AND undone_at IS NULL
+ORDER BY made_at DESC
+LIMIT 1;
+
 -- name: statuses_written
 -- The status some rows' cells were last left with, by us or by a person.
 SELECT receivable_id, written
@@ -132,6 +140,7 @@ SELECT (SELECT max(decided_at) FROM decision) AS decided,
        (SELECT max(changed_at) FROM document) AS papers,
        (SELECT max(id) FROM hold) AS held,
        (SELECT max(lifted_at) FROM hold) AS lifted,
+       (SELECT max(undone_at) FROM effect) AS undone,
        (SELECT min(until) FROM hold WHERE lifted_at IS NULL AND until > $1) AS ends,
        (SELECT count(*) FROM hold WHERE lifted_at IS NULL AND until IS NOT NULL) AS timed;
 
@@ -140,7 +149,8 @@ SELECT (SELECT max(decided_at) FROM decision) AS decided,
 SELECT r.id, r.key, r.position, r.status, r.problems, d.verdict, d.step, d.next_step, d.next_at,
        coalesce(d.blockers, '{}') AS blockers,
        sent.last_at AS last_sent_at, papers.asked AS papers_asked, papers.done AS papers_done,
-       held.reasons AS holds, held.claimed_at, coalesce(cells.written, '{}') AS written
+       held.reasons AS holds, held.claimed_at, coalesce(cells.written, '{}') AS written,
+       word.trusted_at, CASE WHEN r.paid_evidence LIKE 'claim:%' THEN word.withdrawn_at END AS distrusted_at
 FROM receivable r
 LEFT JOIN decision d ON d.receivable_id = r.id
 LEFT JOIN LATERAL (
@@ -150,7 +160,7 @@ LEFT JOIN LATERAL (
     WHERE m.receivable_id = r.id AND j.kind = 'payment' AND j.state IN ('sent', 'delivered', 'read')
 ) sent ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) AS asked, count(*) FILTER (WHERE state IN ('received', 'accepted', 'waived')) AS done
+    SELECT count(*) FILTER (WHERE state <> 'waived') AS asked, count(*) FILTER (WHERE state IN ('received', 'accepted')) AS done
     FROM document
     WHERE receivable_id = r.id
 ) papers ON true
@@ -161,6 +171,12 @@ LEFT JOIN LATERAL (
     WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > $2)
       AND (h.receivable_id = r.id OR h.customer_id = r.customer_id OR (h.scope = 'ledger' AND h.ledger_id = r.ledger_id))
 ) held ON true
+LEFT JOIN LATERAL (
+    SELECT max(made_at) FILTER (WHERE undone_at IS NULL) AS trusted_at,
+           CASE WHEN bool_and(undone_at IS NOT NULL) THEN max(undone_at) END AS withdrawn_at
+    FROM effect
+    WHERE trusted AND receivable_id = r.id
+) word ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(field, jsonb_build_object('text', written, 'at', written_at)) AS written
     FROM sheet_cell

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from relance.domain.effects import OpenItem
+from relance.domain.effects import OpenItem, Trust
 from relance.domain.replies import Reply
 from relance.store import named
 from relance.store.pool import Connection
 
 SQL = named.load("replies.sql")
+
+# Characters: people repeat short answers, machines repeat long ones.
+REPEATED_FROM = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Message:
     media_id: UUID | None
     zone: str
     phone: str
+    about_job: UUID | None = None
+    about_kind: str | None = None
+    quoted_items: Sequence[int] = ()
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Unread:
 
 
 async def message(connection: Connection, inbound_id: UUID) -> Message | None:
-    row = await connection.fetchrow(SQL.message, inbound_id)
+    row = await connection.fetchrow(SQL.message, inbound_id, REPEATED_FROM)
     return Message(**row) if row else None
 
 
@@ -48,13 +55,21 @@ async def unread(connection: Connection, *, after: Unread | None = None) -> tupl
 
 async def open_items(connection: Connection, customer_id: int) -> tuple[OpenItem, ...]:
     rows = await connection.fetch(SQL.open_items, customer_id)
-    return tuple(OpenItem(**row) for row in rows)
+    return tuple(
+        OpenItem(row["id"], row["balance"], row["departs_on"], row["has_link"], Trust.read(row["policy"]))
+        for row in rows
+    )
 
 
-async def add(connection: Connection, inbound_id: UUID, reply: Reply, *, at: datetime) -> bool:
+async def broken_promises(connection: Connection, customer_id: int) -> int:
+    return int(await connection.fetchval(SQL.broken_promises, customer_id))
+
+
+async def add(connection: Connection, message: Message, reply: Reply, *, at: datetime) -> bool:
     """False when this message was understood before."""
-    values = (reply.intent, reply.confidence, reply.rule, reply.promised_on, reply.amount, at)
-    return bool(await connection.fetchval(SQL.add, inbound_id, *values))
+    meaning = (reply.intent, reply.confidence, reply.rule, reply.promised_on, reply.amount, reply.also)
+    evidence = reply.evidence or (None, None)
+    return bool(await connection.fetchval(SQL.add, message.id, *meaning, *evidence, message.about_job, at))
 
 
 async def cancel_jobs(

@@ -1,8 +1,24 @@
 -- name: message
--- One incoming message, with what deciding about it needs of the person.
-SELECT i.id, i.number_id, i.customer_id, i.kind, i.body, i.received_at, i.media_id, c.zone, c.phone
+-- One incoming message, with what deciding about it needs of the person, and which message of ours it answers: the one
+-- that it quotes, else the last that had left. A long text that came before, word for word, is a machine's.
+SELECT i.id, i.number_id, i.customer_id, i.kind, i.body, i.received_at, i.media_id, c.zone, c.phone,
+       about.id AS about_job, about.kind AS about_kind,
+       CASE WHEN about.is_quoted THEN about.items ELSE '{}' END AS quoted_items,
+       length(i.body) >= $2 AND EXISTS (
+           SELECT FROM inbound_message e
+           WHERE e.customer_id = i.customer_id AND e.body = i.body AND e.id <> i.id AND e.received_at < i.received_at
+       ) AS is_repeated
 FROM inbound_message i
 JOIN customer c ON c.id = i.customer_id
+LEFT JOIN LATERAL (
+    SELECT j.id, j.kind, i.quoted_key IS NOT NULL AND j.provider_msg IS NOT DISTINCT FROM i.quoted_key AS is_quoted,
+           ARRAY(SELECT m.receivable_id FROM reminder m WHERE m.job_id = j.id
+                 UNION SELECT j.receivable_id WHERE j.receivable_id IS NOT NULL) AS items
+    FROM send_job j
+    WHERE j.customer_id = i.customer_id AND j.kind <> 'answer' AND j.sent_at <= i.received_at
+    ORDER BY is_quoted DESC, j.sent_at DESC
+    LIMIT 1
+) about ON true
 WHERE i.id = $1;
 
 -- name: unread
@@ -15,19 +31,37 @@ ORDER BY i.received_at, i.id
 LIMIT 20;
 
 -- name: open_items
--- What this person still owes, the oldest first.
-SELECT id, balance, departs_on
-FROM receivable
-WHERE customer_id = $1
-  AND status IN ('pending', 'reminded', 'late', 'claimed')
-  AND absences < 2
-ORDER BY due_on NULLS LAST, id
+-- What this person still owes, the oldest first, and what each one's owner makes of a word of payment.
+SELECT r.id, r.balance, r.departs_on, r.payment_link <> '' AS has_link, coalesce(w.settings ->> 'paid_claim', '') AS policy
+FROM receivable r
+LEFT JOIN LATERAL (
+    SELECT settings
+    FROM workbook_settings
+    WHERE ledger_id = r.ledger_id
+    ORDER BY version DESC
+    LIMIT 1
+) w ON true
+WHERE r.customer_id = $1
+  AND r.status IN ('pending', 'reminded', 'late', 'claimed')
+  AND r.absences < 2
+ORDER BY r.due_on NULLS LAST, r.id
 LIMIT 50;
+
+-- name: broken_promises
+-- How many promises about what is still owed ran out unpaid.
+SELECT count(*)
+FROM hold h
+WHERE h.reason = 'promise'
+  AND h.lifted_by = 'expiry'
+  AND (h.customer_id = $1 AND EXISTS (
+           SELECT FROM receivable r WHERE r.customer_id = $1 AND r.status IN ('pending', 'reminded', 'late', 'claimed'))
+       OR h.receivable_id IN (
+           SELECT r.id FROM receivable r WHERE r.customer_id = $1 AND r.status IN ('pending', 'reminded', 'late', 'claimed')));
 
 -- name: add
 -- How one message was understood; the first reading stays.
-INSERT INTO reply (inbound_id, intent, confidence, rule, promised_on, amount, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO reply (inbound_id, intent, confidence, rule, promised_on, amount, also, evidence, about_job, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8::integer IS NOT NULL THEN int4range($8, $9) END, $10, $11)
 ON CONFLICT (inbound_id) DO NOTHING
 RETURNING true;
 

@@ -34,6 +34,11 @@ async def close(connection: Connection, kind: str, subject: object, *, at: datet
     await connection.execute(SQL.close, kind, str(subject), at)
 
 
-async def oldest(connection: Connection) -> datetime | None:
-    found: datetime | None = await connection.fetchval(SQL.oldest)
-    return found
+async def waiting(connection: Connection, *, overdue_from: datetime) -> tuple[datetime | None, int]:
+    """Since when the oldest open task waits, and how many were opened by then."""
+    row = await connection.fetchrow(SQL.waiting, overdue_from)
+    return (row["oldest"], row["overdue"]) if row else (None, 0)
+
+
+async def close_settled(connection: Connection, *, at: datetime) -> None:
+    await connection.execute(SQL.close_settled, at)

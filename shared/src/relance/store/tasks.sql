@@ -18,8 +18,19 @@ UPDATE human_task
 SET closed_at = $3
 WHERE kind = $1 AND subject = $2 AND closed_at IS NULL;
 
--- name: oldest
--- Since when the oldest open task waits.
-SELECT min(created_at)
+-- name: waiting
+-- Since when the oldest open task waits, and how many wait since before that instant.
+SELECT min(created_at) AS oldest, count(*) FILTER (WHERE created_at <= $1) AS overdue
 FROM human_task
 WHERE closed_at IS NULL;
+
+-- name: close_settled
+-- Nobody has to look any more: a person ended what the answer held, or what was claimed is settled.
+UPDATE human_task t
+SET closed_at = $1
+WHERE t.closed_at IS NULL
+  AND (t.kind = 'reply' AND EXISTS (
+           SELECT FROM hold h WHERE h.inbound_id = t.inbound_id AND h.lifted_by NOT IN ('expiry', 'inbox'))
+       OR t.kind = 'claim_unconfirmed' AND EXISTS (
+           SELECT FROM receivable r
+           WHERE r.id = t.receivable_id AND r.status NOT IN ('pending', 'reminded', 'late', 'claimed')));

@@ -57,12 +57,14 @@ class Drive:
         self.now = now
         self.files: dict[str, Json] = {}
         self.used_ids: set[str] = set()
+        self.shared: dict[str, list[Json]] = {}
+        """Shared drives: their members' permissions. What lies in one has no owner and no grant of its own at first."""
 
     def dump(self) -> Json:
-        return {"files": self.files, "used_ids": sorted(self.used_ids)}
+        return {"files": self.files, "used_ids": sorted(self.used_ids), "shared": self.shared}
 
     def load(self, raw: Json) -> None:
-        self.files, self.used_ids = raw["files"], set(raw["used_ids"])
+        self.files, self.used_ids, self.shared = raw["files"], set(raw["used_ids"]), raw.get("shared", {})
 
     def create(self, record: Json, content: bytes, *, owner: str) -> Json:
         """A new file; 409 for an id that is or was in use, so that a repeated upload is harmless."""
@@ -86,6 +88,8 @@ class Drive:
             "version": 1,
             "own_permissions": [permission("user", "owner", owner)],
         }
+        if drive_id := self.drive_of(file["parents"][0]):
+            file |= {"driveId": drive_id, "own_permissions": []}
         if not str(file["mimeType"]).startswith("application/vnd.google-apps."):
             file |= checksums(content)
         self.files[file_id] = file
@@ -111,15 +115,20 @@ class Drive:
         """Direct ones first; a folder's pass down unless the item limits access (owners still get in)."""
         found: dict[str, Json] = {one["id"]: one for one in file["own_permissions"]}
         for parent in file["parents"]:
-            if parent not in self.files:
-                continue
-            for one in self.permissions(self.files[parent]):
+            above = self.files.get(parent)
+            for one in self.shared.get(parent, []) if above is None else self.permissions(above):
                 if file.get("inheritedPermissionsDisabled") and one["role"] != "owner":
                     continue
                 kept = found.get(one["id"])
                 if kept is None or ROLES[one["role"]] > ROLES[kept["role"]]:
                     found[one["id"]] = one
         return list(found.values())
+
+    def drive_of(self, file_id: str) -> str | None:
+        """The shared drive in which that folder lies, or which it is."""
+        while file_id in self.files:
+            file_id = self.files[file_id]["parents"][0]
+        return file_id if file_id in self.shared else None
 
     def rank(self, file: Json, email: str) -> int:
         """What `email` may do with the file, as a rank of ROLES; 0 for nothing."""

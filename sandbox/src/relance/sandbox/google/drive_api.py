@@ -1,4 +1,4 @@
-"""Drive v3 over HTTP, files: create, get, list, update, delete, generateIds. All of it is My Drive."""
+"""Drive v3 over HTTP, files: create, get, list, update, delete, generateIds; in My Drive and in shared drives."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def feed(request: web.Request) -> web.Response:
 def _create(request: web.Request, record: Json, content: bytes | None, email: str) -> web.Response:
     world = wire.world_of(request)
     _check_record(world, record, email)
-    _check_storage(world, content, email)
+    _check_storage(world, record, content, email)
     if record.get("mimeType") == drive.SPREADSHEET and content is None:
         book = world.add_book(drive.new_id(), {"title": record.get("name")}, owner=email)
         world.drive.files[book.id]["parents"] = _parents(record, email)
@@ -83,8 +83,10 @@ def _create(request: web.Request, record: Json, content: bytes | None, email: st
     return _answer(request, file, email)
 
 
-def _check_storage(world: World, content: bytes | None, email: str) -> None:
+def _check_storage(world: World, record: Json, content: bytes | None, email: str) -> None:
     """A service account has no storage of its own: what it would own outside a shared drive is refused."""
+    if world.drive.drive_of(_parents(record, email)[0]):
+        return
     if content is not None and world.is_storage_strict and email.endswith(".iam.gserviceaccount.com"):
         message = "Service Accounts do not have storage quota. Leverage shared drives, or use OAuth delegation instead."
         raise refusal.drive_refusal(403, "storageQuotaExceeded", message)

@@ -9,6 +9,7 @@ from relance.sandbox.google.drive import Drive
 
 Json = dict[str, Any]
 BRIEF = "kind,id,name,mimeType"
+MY_DRIVE_ONLY = frozenset({"owners", "ownedByMe", "shared", "permissions", "permissionIds", "writersCanShare"})
 BRIEF_PERMISSION = "id,type,kind,role"
 KNOWN = frozenset(
     [
@@ -89,6 +90,8 @@ def resource(held: Drive, file: Json, email: str) -> Json:
             "canEnableInheritedPermissions": is_owner and file["mimeType"] == drive.FOLDER,
         },
     }  # fmt: skip
+    if "driveId" in file:  # there a file has no owner, and permissions are asked for on their own
+        return {key: value for key, value in shown.items() if key not in MY_DRIVE_ONLY}
     if is_writer:
         shown |= {"permissions": permissions, "permissionIds": [one["id"] for one in permissions]}
     return shown

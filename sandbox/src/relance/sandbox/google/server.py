@@ -5,7 +5,7 @@ parameters, error bodies and limits that the product meets. What is not imitated
 ignored. `/` and `/sheet/<id>` are for people; typing there is what the owner does in their own sheet. `/control/…`
 is for scripts: load a workbook, edit as a human would, cause a fault, read the truth.
 
-Not imitated: shared drives, most functions of formulas, drawings. In the tests Google's own discovery documents judge
+Not imitated: `drives.*`, most functions of formulas, drawings. In the tests Google's own discovery documents judge
 every request and answer (tests/discovery.py): whatever it proves, it proves against documents, not against Google.
 """
 

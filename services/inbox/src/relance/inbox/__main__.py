@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from relance.contracts import events
 from relance.contracts.envelope import Envelope
-from relance.inbox import collect, metrics, settings, settle
+from relance.inbox import audit, collect, expecting, metrics, retention, settings, settle
 from relance.inbox.desk import Desk
 from relance.inbox.settings import InboxSettings
 from relance.inbox.vault import drive, local
 from relance.inbox.vault.port import Vault
 from relance.runtime import broker, health, lifecycle, logs
 from relance.runtime.lifecycle import Stopping
-from relance.store import pool, seen, spool, tasks
+from relance.store import deletions, pool, seen, spool, tasks
 
 SERVICE = "inbox"
 QUEUE = "inbox.events"
+PATIENCE = timedelta(hours=8)
+AUDIT_EVERY = timedelta(days=1)
 
 
 async def main(stopping: Stopping) -> None:
@@ -33,7 +36,7 @@ async def main(stopping: Stopping) -> None:
         broker.connected(told.broker_url.get_secret_value(), service=SERVICE) as connection,
     ):
         await broker.declare_events(await connection.channel())
-        desk = Desk(database, vault, key, clock.now)
+        desk = Desk(database, vault, key, clock.now, silence=timedelta(seconds=told.inbox_album_s))
         async with (
             health.served(told.http_host, told.http_port, lambda: None),
             broker.consuming(connection, QUEUE, consuming(desk), database=database),
@@ -41,7 +44,11 @@ async def main(stopping: Stopping) -> None:
         ):
             collecting = partial(_collect, desk, told.inbox_sweep_s, stopping)
             group.create_task(lifecycle.supervised(collecting, task="collect", stopping=stopping))
-            group.create_task(lifecycle.every(told.inbox_sweep_s, lambda: sweep(desk), task="sweep", stopping=stopping))
+            patience = timedelta(hours=told.inbox_alert_after_h)
+            sweeping = partial(
+                sweep, desk, patience, clock=told.retention, audit_every=timedelta(hours=told.vault_audit_h)
+            )
+            group.create_task(lifecycle.every(told.inbox_sweep_s, sweeping, task="sweep", stopping=stopping))
 
 
 def consuming(desk: Desk) -> broker.Consume:
@@ -55,19 +62,31 @@ def consuming(desk: Desk) -> broker.Consume:
                 case events.InboundReceived(inbound_id=inbound_id):
                     await settle.settle(connection, inbound_id, at=desk.now())
                 case events.MessageSent(job_id=job_id):
-                    await collect.expect(connection, job_id, at=desk.now())
+                    await expecting.expect(connection, job_id, at=desk.now())
         desk.arrivals.set()
 
     return consume
 
 
-async def sweep(desk: Desk) -> None:
-    """What no event announces: holds that end, messages whose event was lost, the age of what waits for a person."""
+async def sweep(
+    desk: Desk,
+    patience: timedelta = PATIENCE,
+    *,
+    clock: deletions.Clock = deletions.Clock(),  # noqa: B008 - frozen
+    audit_every: timedelta = AUDIT_EVERY,
+) -> None:
+    """What no event announces: holds that end, messages whose event was lost, files whose time is over, shares."""
     await settle.catch_up(desk.database, desk.now)
     await settle.expire(desk.database, desk.now)
+    await expecting.follow_rows(desk)
+    await retention.sweep(desk, clock)
+    await audit.look(desk, audit_every)
+    at = desk.now()
     async with desk.database.acquire(timeout=pool.ACQUIRE_TIMEOUT_S) as connection:
-        oldest = await tasks.oldest(connection)
-    metrics.OLDEST_WAITING.set(0 if oldest is None else (desk.now() - oldest).total_seconds())
+        await tasks.close_settled(connection, at=at)
+        oldest, overdue = await tasks.waiting(connection, overdue_from=at - patience)
+    metrics.OLDEST_WAITING.set(0 if oldest is None else (at - oldest).total_seconds())
+    metrics.OVERDUE.set(overdue)
 
 
 async def _collect(desk: Desk, poll_s: float, stopping: Stopping) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from relance.inbox import inspect, metrics
@@ -27,7 +27,9 @@ class Desk:
     vault: Vault
     spool_key: bytes = field(repr=False)
     now: Callable[[], datetime]
-    examine: Callable[[bytes], Awaitable[inspect.Finding]] = inspect.examine
+    examine: Callable[[bytes, date], Awaitable[inspect.Finding]] = inspect.examine
+    # An album comes as several messages: nothing is answered before so much silence.
+    silence: timedelta = timedelta(seconds=75)
     arrivals: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -13,7 +13,7 @@ from relance.inbox import inspect, metrics, settle
 from relance.inbox.desk import CLOSED, Desk, Trouble, quarantine
 from relance.inbox.vault.port import IdSpent, NewFile
 from relance.runtime import logs
-from relance.store import documents, outbox, pool, tasks
+from relance.store import deletions, documents, outbox, pool, tasks
 from relance.store.documents import Unfiled
 
 log = logs.get()
@@ -98,19 +98,12 @@ async def _receive(desk: Desk, document: Unfiled) -> None:
     at = desk.now()
     async with pool.transaction(desk.database) as connection:
         if not await documents.receive(connection, document, actor=settle.SOURCE, at=at):
+            # Another inbox filed it, or it was ordered away while it was on its way: then it goes again.
+            await deletions.redo(connection, document.vault_id)
             return
         await tasks.close(connection, CLOSED, document.id, at=at)
         await outbox.tell(
             connection, events.DocumentsChanged(receivable_id=document.receivable_id), source=settle.SOURCE, at=at
-        )
-        is_complete = papers.is_complete(await documents.states(connection, document.receivable_id))
-        await settle.answer(
-            connection,
-            document.inbound_id,
-            customer_id=document.customer_id,
-            receivable_id=document.receivable_id,
-            template="reponse_document_complet" if is_complete else "reponse_document_recu",
-            at=at,
         )
     metrics.DOCUMENTS.labels(kind=document.kind.value, result="received").inc()
     log.info("document.received", document_id=str(document.id), kind=document.kind.value)

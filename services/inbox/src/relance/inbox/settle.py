@@ -1,4 +1,5 @@
-"""What a message changes, in one transaction: reply, holds, cancelled jobs, a person's task, the answer asked for.
+"""What a message changes, in one transaction: reply, holds, cancelled jobs, a person's task, the answer asked for, and
+the trace by which somebody can take it all back.
 
 Called for each `inbound.received`, and by the sweep for messages whose announcement was lost; the reply row, written
 first, makes the effects happen once.
@@ -17,6 +18,8 @@ from relance.domain.receivable import Hold, HoldReason
 from relance.inbox import classify, metrics
 from relance.runtime import lifecycle, logs
 from relance.store import answers, documents, holds, outbox, pool, replies, tasks
+from relance.store import effects as audit
+from relance.store.effects import Changed
 from relance.store.pool import Connection, Pool
 from relance.store.replies import Message, Unread
 
@@ -34,16 +37,20 @@ async def settle(connection: Connection, inbound_id: UUID, *, at: datetime) -> b
     if message is None:
         log.error("reply.no_message", inbound_id=str(inbound_id))
         return False
-    reply = classify.read(message)
-    if not await replies.add(connection, inbound_id, reply, at=at):
+    items = await replies.open_items(connection, message.customer_id)
+    reply = classify.read(message, owed=[item.balance for item in items if item.balance is not None])
+    if not await replies.add(connection, message, reply, at=at):
         return False
     person = Person(
         zone=message.zone,
         country=calendar.country_of(message.phone, COUNTRY_OTHERWISE),
-        items=await replies.open_items(connection, message.customer_id),
+        items=items,
+        quoted=message.quoted_items,
+        broken_promises=await replies.broken_promises(connection, message.customer_id),
     )
     decided = effects.of(reply, person, received_on=classify.received_on(message))
-    await _apply(connection, message, decided, at=at)
+    changed = await _apply(connection, message, decided, at=at)
+    await audit.add(connection, message.id, message.customer_id, changed, at=at)
     metrics.MESSAGES.labels(number_id=str(message.number_id), intent=reply.intent.value).inc()
     log.info("reply.understood", inbound_id=str(inbound_id), intent=reply.intent.value, rule=reply.rule)
     return True
@@ -57,16 +64,18 @@ async def answer(
     receivable_id: int | None,
     template: str,
     at: datetime,
-) -> None:
+) -> bool:
     """Ask the scheduler for the one answer to a message. Nobody who is silenced gets any, but the answer to STOP."""
     if template != STOP_ANSWER and await holds.is_silenced(connection, customer_id=customer_id, at=at):
-        return
+        return False
     asked = events.AnswerRequested(
         inbound_id=message_id, customer_id=customer_id, receivable_id=receivable_id, template=template
     )
-    if await answers.ask(connection, asked, at=at):
+    is_first = await answers.ask(connection, asked, at=at)
+    if is_first:
         once = envelope.derived_id("answer.requested", message_id)
         await outbox.tell(connection, asked, source=SOURCE, at=at, message_id=once)
+    return is_first
 
 
 async def catch_up(database: Pool, now: Callable[[], datetime]) -> None:
@@ -121,8 +130,9 @@ async def expire(database: Pool, now: Callable[[], datetime]) -> None:
             await outbox.tell(connection, events.HoldChanged(customer_id=customer_id), source=SOURCE, at=at)
 
 
-async def _apply(connection: Connection, message: Message, decided: Effects, *, at: datetime) -> None:
-    is_news = await _hold(connection, message, decided, at=at)
+async def _apply(connection: Connection, message: Message, decided: Effects, *, at: datetime) -> Changed:
+    changed = Changed(receivable_id=decided.item_id, trusted=decided.trusts)
+    is_news = await _hold(connection, message, decided, changed, at=at)
     if decided.cancels:
         await replies.cancel_jobs(
             connection,
@@ -132,15 +142,19 @@ async def _apply(connection: Connection, message: Message, decided: Effects, *, 
             reason=decided.cancel_reason,
         )
     if decided.needs_human:
-        await tasks.open_task(
+        changed.told = await tasks.open_task(
             connection, "reply", message.id, at=at, customer_id=message.customer_id, inbound_id=message.id,
             receivable_id=decided.item_id,
         )  # fmt: skip
     if decided.defers_documents:
-        for receivable_id in await documents.defer(connection, customer_id=message.customer_id, at=at):
+        for receivable_id in await documents.defer(
+            connection, customer_id=message.customer_id, inbound_id=message.id, at=at
+        ):
+            changed.deferred = True
             await outbox.tell(connection, events.DocumentsChanged(receivable_id=receivable_id), source=SOURCE, at=at)
-    if decided.answer is not None and is_news:
-        await answer(
+    # What a machine writes again and again is never answered: two machines would talk for ever.
+    if decided.answer is not None and is_news and not message.is_repeated:
+        changed.answered = await answer(
             connection,
             message.id,
             customer_id=message.customer_id,
@@ -148,25 +162,28 @@ async def _apply(connection: Connection, message: Message, decided: Effects, *, 
             template=decided.answer,
             at=at,
         )
+    return changed
 
 
-async def _hold(connection: Connection, message: Message, decided: Effects, *, at: datetime) -> bool:
+async def _hold(connection: Connection, message: Message, decided: Effects, changed: Changed, *, at: datetime) -> bool:
     """Place and lift; True when something is held that was not, or until another day."""
     is_news = False
     if decided.hold is not None:
-        hold = Hold(decided.hold, decided.until, SOURCE)
-        is_news = await holds.place(
+        placed = await holds.place(
             connection,
             customer_id=message.customer_id,
-            hold=hold,
+            hold=Hold(decided.hold, decided.until, SOURCE),
             at=at,
             item_id=decided.item_id,
             inbound_id=message.id,
         )
-        is_news |= decided.hold is HoldReason.PROMISE
-    lifted: tuple[int, ...] = ()
+        changed.hold_id = placed.id
+        changed.ended_holds += placed.replaced
+        is_news = placed.is_news or decided.hold is HoldReason.PROMISE
     if decided.lifts is not None:
-        lifted = await holds.lift(connection, customer_id=message.customer_id, reason=decided.lifts, by=SOURCE, at=at)
-    if decided.hold is not None or lifted:
+        changed.ended_holds += await holds.lift(
+            connection, customer_id=message.customer_id, reason=decided.lifts, by=SOURCE, at=at
+        )
+    if decided.hold is not None or changed.ended_holds:
         await outbox.tell(connection, events.HoldChanged(customer_id=message.customer_id), source=SOURCE, at=at)
     return is_news

@@ -27,6 +27,10 @@ PAUSED_KINDS = ("payment", "documents")
 async def take(pull: Pull, item: Item, facts: Facts) -> None:
     """Keep what the row says now; events and withdrawals go with it."""
     before = item.facts
+    if facts.status == Status.PAID != before.status and (
+        word := await receivables.trusted_word(pull.connection, item.id)
+    ):
+        facts = replace(facts, paid_evidence=word)
     if _tells_otherwise(before, facts, status=pull.reading.layout.name(Field.STATUS)):
         facts = replace(facts, version=before.version + 1)
     await receivables.change(pull.connection, item.id, facts, at=pull.at)

@@ -213,6 +213,13 @@ def may_write(current: Status | None, wanted: Status) -> bool:
     }
 
 
+def may_settle(current: Status | None, wanted: Status) -> bool:
+    """What a word of payment that the owner chose to trust may change, and a person's second thoughts about it."""
+    if wanted is Status.PAID:
+        return current in {Status.PENDING, Status.REMINDED, Status.LATE, Status.CLAIMED}
+    return (current, wanted) == (Status.PAID, Status.PENDING)
+
+
 def _named(cells: Sequence[Cell], *, without: Container[int] = ()) -> dict[Field, list[int]]:
     found: dict[Field, list[int]] = {}
     for column, cell in enumerate(cells):

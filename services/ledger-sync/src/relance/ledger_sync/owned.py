@@ -27,7 +27,7 @@ HOLDS: Mapping[HoldReason, str] = {
     HoldReason.OPTOUT: "Ce client a demandé à ne plus recevoir de messages : plus rien ne part.",
     HoldReason.WRONG_PERSON: "Ce numéro n'est pas le bon, selon la personne qui a répondu : vérifiez-le.",
     HoldReason.DISPUTE: "Le client conteste : à vous de lui répondre, les rappels attendent.",
-    HoldReason.HUMAN: "Le client a posé une question : à vous de lui répondre, les rappels attendent.",
+    HoldReason.HUMAN: "Le client attend une réponse de vous : lisez ses messages, les rappels attendent.",
     HoldReason.PAID_CLAIM: "Le client dit avoir payé : vérifiez, puis mettez « Payé » ou « En attente ».",
     HoldReason.PROMISE: "Le client a promis de payer : les rappels attendent.",
     HoldReason.PAUSE: "En pause.",
@@ -70,9 +70,15 @@ def wanted_status(row: Standing) -> Status | None:
     if row.problems:
         return None
     left = row.written.get(Field.STATUS)
-    for wanted, since in ((Status.CLAIMED, row.claimed_at), (Status.REMINDED, row.last_sent_at)):
+    reasons = (
+        (Status.PAID, row.trusted_at, columns.may_settle),
+        (Status.PENDING, row.distrusted_at, columns.may_settle),
+        (Status.CLAIMED, row.claimed_at, columns.may_write),
+        (Status.REMINDED, row.last_sent_at, columns.may_write),
+    )
+    for wanted, since, may in reasons:
         is_news = since is not None and (left is None or since > left.at)
-        if is_news and columns.may_write(row.status, wanted):
+        if is_news and may(row.status, wanted):
             return wanted
     return None
 

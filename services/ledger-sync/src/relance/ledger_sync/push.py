@@ -96,7 +96,7 @@ def _note(
             return None
         patch = CellPatch(row.number, column, anchor_column, row.cell(anchor_column), current, value, header)
         return Note(standing.id, field, text, patch)
-    if field is Field.STATUS and not _may_write_status(current, text):
+    if field is Field.STATUS and not _may_write_status(standing, current, text):
         return None
     if field is not Field.STATUS and (left.text == text if left else wanted is None):
         return None
@@ -105,9 +105,12 @@ def _note(
     return Note(standing.id, field, text, patch)
 
 
-def _may_write_status(current: Cell, word: str) -> bool:
-    wanted = columns.status_of(word)
-    return wanted is not None and columns.may_write(columns.status_of(current), wanted)
+def _may_write_status(standing: Standing, current: Cell, word: str) -> bool:
+    wanted, now = columns.status_of(word), columns.status_of(current)
+    if wanted is None:
+        return False
+    is_about_a_word = standing.trusted_at is not None or standing.distrusted_at is not None
+    return columns.may_write(now, wanted) or (is_about_a_word and columns.may_settle(now, wanted))
 
 
 class _Anchors:

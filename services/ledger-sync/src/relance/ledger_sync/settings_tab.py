@@ -50,12 +50,20 @@ LABELS: Mapping[str, str] = {
     "reponse_document_recu": "Réponse : document reçu, il en manque",
     "reponse_document_complet": "Réponse : tous les documents reçus",
     "reponse_document_refuse": "Réponse : fichier illisible",
+    "reponse_document_flou": "Réponse : photo floue",
+    "reponse_document_reflet": "Réponse : reflet sur la photo",
+    "reponse_document_sombre": "Réponse : photo trop sombre",
+    "reponse_document_coupe": "Réponse : document coupé",
+    "reponse_document_petit": "Réponse : photo trop petite",
+    "reponse_document_autre": "Réponse : autre document que prévu",
+    "reponse_document_expire": "Réponse : document expiré",
+    "reponse_document_verifie": "Réponse : document à vérifier",
     "reponse_stop": "Réponse à STOP",
 }
 """Every text an owner may write, by its name, in the order of the tab."""
 
 _PERSON = ("Nom", "Prénom", "Agence")
-_PAPERS = ("Documents manquants", "Documents demandés")
+_PAPERS = ("Documents manquants", "Documents reçus", "Documents demandés")
 _BY_LABEL = {columns.plain(word): name for name, label in LABELS.items() for word in (label, name)}
 _BY_SETTING_LABEL = {columns.plain(s.label): s for s in preferences.SETTINGS}
 _BY_LANGUAGE = {columns.plain(word): code for code, name in LANGUAGES.items() for word in (code, name)}

@@ -183,7 +183,7 @@ def _sent(world: Sequence[Case], message: Sequence[Due], at: datetime, policy: P
         if due is not None:
             case = replace(case, past=(*case.past, *_traces(due, at, policy)))
             if step.template == "voyage_documents":
-                case = replace(case, documents=Documents(values.asked(case.receivable.travellers), at))
+                case = replace(case, documents=Documents(values.asked(case.receivable), at))
         after.append(replace(case, contact=contact))
     return after
 

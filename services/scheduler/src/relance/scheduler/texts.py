@@ -24,7 +24,9 @@ from relance.scheduler import values
 LANGUAGES = ("fr", "en")
 ANSWERS = (
     "reponse_stop", "reponse_paiement_declare", "reponse_document_recu", "reponse_document_complet",
-    "reponse_document_refuse", "reponse_promesse", "reponse_humain",
+    "reponse_document_refuse", "reponse_document_flou", "reponse_document_reflet", "reponse_document_sombre",
+    "reponse_document_coupe", "reponse_document_petit", "reponse_document_autre", "reponse_document_expire",
+    "reponse_document_verifie", "reponse_promesse", "reponse_humain",
 )  # fmt: skip
 
 # Columns of the two ready-made sheets: a custom text may name them before the first row was read.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from relance.domain import calendar, documents, wording
+from relance.contracts import travel
+from relance.domain import calendar, checklist, wording
 from relance.domain.preferences import YES
-from relance.domain.receivable import Kind
+from relance.domain.receivable import Kind, Receivable
 from relance.domain.standing import Case
 
 DISCREET_COLUMNS = frozenset({"discret", "discreet"})
@@ -32,8 +33,10 @@ def of_person(name: str, firm: str) -> dict[str, str]:
     return {wording.fold("Nom"): _name(name), wording.fold("Prénom"): _first(name), wording.fold("Agence"): _name(firm)}
 
 
-def asked(travellers: int) -> tuple[str, ...]:
-    return tuple(f"{kind}/{traveller}" for traveller in range(1, travellers + 1) for kind in documents.CHECKLIST)
+def asked(row: Receivable) -> tuple[str, ...]:
+    """The papers that a request asks for, as kind/traveller."""
+    wanted = checklist.asked(row.fields, row.label, row.travellers, travel.rules())
+    return tuple(f"{kind}/{traveller}" for traveller, kind in wanted)
 
 
 def wants_discretion(case: Case) -> bool:
@@ -62,12 +65,16 @@ def _first(name: str) -> str:
 
 
 def _listed(papers: Sequence[str], case: Case, words: Words) -> str:
-    lines = []
+    return "\n".join(f"• {name}" for name in _named(papers, case, words))
+
+
+def _named(papers: Sequence[str], case: Case, words: Words) -> list[str]:
+    named = []
     for paper in papers:
         kind, _, traveller = paper.partition("/")
         whose = f" ({words['traveller']} {traveller})" if case.receivable.travellers > 1 else ""
-        lines.append(f"• {words[kind]}{whose}")
-    return "\n".join(lines)
+        named.append(f"{words[kind]}{whose}")
+    return named
 
 
 def _person(case: Case) -> str:
@@ -90,6 +97,9 @@ _BY_NAME: Mapping[str, Make] = {
     "Documents manquants": lambda case, _, __, words: _listed(
         case.documents.missing if case.documents else (), case, words
     ),
-    "Documents demandés": lambda case, _, __, words: _listed(asked(case.receivable.travellers), case, words),
+    "Documents reçus": lambda case, _, __, words: ", ".join(
+        _named(case.documents.received if case.documents else (), case, words)
+    ),
+    "Documents demandés": lambda case, _, __, words: _listed(asked(case.receivable), case, words),
 }
 MAKERS: Mapping[str, Make] = {wording.fold(name): make for name, make in _BY_NAME.items()}

@@ -6,6 +6,7 @@ consistent, so nothing here searches. One attempt per call: retrying is the coll
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Collection
@@ -21,14 +22,23 @@ from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
 from relance.domain.errors import SettingsRejected, VaultClosed
-from relance.inbox.vault.port import IdSpent, NewFile
+from relance.inbox.vault.port import IdSpent, NewFile, VaultExposed
 
 SCOPES = ("https://www.googleapis.com/auth/drive",)
 FOLDER = "application/vnd.google-apps.folder"
 # A document is at most 20 MB; an oversold host and a slow line stretch its upload to minutes.
 CALL_TIMEOUT_S = 180.0
-_FOLDER_FIELDS = "id,mimeType,trashed,capabilities(canAddChildren)"
+_FOLDER_FIELDS = "id,mimeType,trashed,parents,driveId,capabilities(canAddChildren)"
+# ledger, booking, document: more steps to the root mean that somebody moved something.
+_DEPTH = 3
 _PERMISSION_FIELDS = "nextPageToken,permissions(id,type,role,emailAddress,deleted)"
+
+_WHAT_TO_DO = {
+    "storageQuotaExceeded": "Google Drive n'a pas de place : un compte de service n'en a aucune à lui, mettez le "
+    "dossier dans un Drive partagé ou connectez un compte (relance google login)",
+    "insufficientFilePermissions": "Google Drive refuse : dans un Drive partagé, effacer pour de bon demande le rôle "
+    "« Gestionnaire »",
+}
 
 Json = dict[str, Any]
 
@@ -52,6 +62,7 @@ class DriveVault:
         self._base = base.rstrip("/")
         self._root = root
         self._allowed = frozenset(address.strip().lower() for address in allowed)
+        self._is_shared_drive: bool | None = None
 
     async def new_id(self) -> str:
         answer = await self._call("GET", "/drive/v3/files/generateIds", {"count": "1", "space": "drive"})
@@ -65,26 +76,32 @@ class DriveVault:
             "parents": [parent_id or self._root],
             "copyRequiresWriterPermission": True,
         }
+        if not await self._lies_in_shared_drive():
+            record["writersCanShare"] = False
         headers = {"Content-Type": "application/json"}
         await self._call(
             "POST", "/drive/v3/files", {"fields": "id"}, data=json.dumps(record).encode(), headers=headers, also={409}
         )
 
-    async def verify_access(self, file_id: str) -> None:
-        facts = await self._call("GET", _file(file_id), {"fields": _FOLDER_FIELDS})
+    async def verify_access(self, file_id: str) -> str:
+        facts = await self._facts(file_id)
         if facts.get("trashed"):
-            raise VaultClosed("le dossier Drive des documents est dans la corbeille")
+            raise VaultExposed("le dossier Drive des documents est dans la corbeille")
         if facts.get("mimeType") == FOLDER and not facts.get("capabilities", {}).get("canAddChildren"):
             raise VaultClosed("le dossier Drive des documents n'accepte pas nos fichiers : donnez le droit de modifier")
-        outsiders = 0
+        await self._refuse_if_moved(facts)
+        readers, outsiders = [], 0
         async for grant in self._grants(file_id):
             if grant.get("deleted"):
                 continue
             if grant.get("type") not in {"user", "group"}:
-                raise VaultClosed("le dossier Drive des documents est partagé par lien : retirez ce partage")
-            outsiders += str(grant.get("emailAddress", "")).lower() not in self._allowed
+                raise VaultExposed("le dossier Drive des documents est partagé par lien : retirez ce partage")
+            address = str(grant.get("emailAddress", "")).lower()
+            outsiders += address not in self._allowed
+            readers.append(f"{address} {grant.get('role')}")
         if outsiders:
-            raise VaultClosed(f"le dossier Drive des documents est ouvert à {outsiders} adresse(s) hors de la liste")
+            raise VaultExposed(f"le dossier Drive des documents est ouvert à {outsiders} adresse(s) hors de la liste")
+        return hashlib.sha256("\n".join(sorted(readers)).encode()).hexdigest()
 
     async def put(self, file: NewFile) -> None:
         record = {
@@ -113,6 +130,28 @@ class DriveVault:
 
     async def delete(self, file_id: str) -> None:
         await self._call("DELETE", _file(file_id), {}, also={404})
+
+    async def _facts(self, file_id: str) -> Json:
+        return await self._call("GET", _file(file_id), {"fields": _FOLDER_FIELDS})
+
+    async def _lies_in_shared_drive(self) -> bool:
+        """There `writersCanShare` does not exist: the drive's own members decide."""
+        if self._is_shared_drive is None:
+            self._is_shared_drive = "driveId" in await self._facts(self._root)
+        return self._is_shared_drive
+
+    async def _refuse_if_moved(self, facts: Json) -> None:
+        for _ in range(_DEPTH):
+            parents = facts.get("parents") or []
+            if self._root in {facts.get("id"), *parents}:
+                return
+            if not parents:
+                break
+            # A place that we may not see is none of ours.
+            facts = await self._call("GET", _file(parents[0]), {"fields": _FOLDER_FIELDS}, also={404})
+            if "error" in facts:
+                break
+        raise VaultExposed("un dossier de documents n'est plus dans le dossier Drive configuré : remettez-le en place")
 
     async def _grants(self, file_id: str) -> AsyncIterator[Json]:
         page = ""
@@ -146,7 +185,8 @@ class DriveVault:
         except (refusals.GoogleAuthError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise VaultClosed(f"Google Drive n'a pas répondu ({type(error).__name__})") from error
         if status >= 400 and status not in also:
-            raise VaultClosed(f"Google Drive a refusé ({status} {_reason(body)})")
+            reason = _reason(body)
+            raise VaultClosed(_WHAT_TO_DO.get(reason) or f"Google Drive a refusé ({status} {reason})")
         return _parsed(body)
 
 
@@ -167,12 +207,24 @@ def _credentials(text: str, base: str) -> tuple[Json, Any]:
     try:
         info = json.loads(text)
         if info.get("type") == "authorized_user":
-            # With the scopes that the person granted; a refresh that asks for more is refused.
-            return info, user_credentials.Credentials.from_authorized_user_info(info)
+            return info, _consent(info)
         kind = service_account.Credentials if base == GOOGLE else _Elsewhere
         return info, kind.from_service_account_info(info, scopes=list(SCOPES))
     except (ValueError, AttributeError, refusals.GoogleAuthError) as error:
         raise SettingsRejected("RELANCE_GOOGLE_CREDENTIALS n'est pas le JSON d'un compte de service Google") from error
+
+
+def _consent(info: Json) -> user_credentials.Credentials:
+    """With the scopes that the person granted; a refresh that asks for more is refused."""
+    checked = user_credentials.Credentials.from_authorized_user_info(info)
+    # google-auth takes its own address whatever the file says; a stand-in has another.
+    return user_credentials.Credentials(
+        None,
+        refresh_token=checked.refresh_token,
+        token_uri=info.get("token_uri") or checked.token_uri,
+        client_id=checked.client_id,
+        client_secret=checked.client_secret,
+    )
 
 
 def _file(file_id: str) -> str:

@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from relance.domain.errors import VaultClosed
-from relance.inbox.vault.port import IdSpent, NewFile
+from relance.inbox.vault.port import IdSpent, NewFile, VaultExposed
 
 NONCE_BYTES = 12
 SEALED = ".sealed"
@@ -41,8 +41,8 @@ class LocalVault:
     async def ensure_folder(self, folder_id: str, *, name: str, parent_id: str | None) -> None:
         await asyncio.to_thread(self._make_folder, folder_id, parent_id)
 
-    async def verify_access(self, file_id: str) -> None:
-        await asyncio.to_thread(self._verify, file_id)
+    async def verify_access(self, file_id: str) -> str:
+        return await asyncio.to_thread(self._verify, file_id)
 
     async def put(self, file: NewFile) -> None:
         await asyncio.to_thread(self._write, file)
@@ -67,16 +67,17 @@ class LocalVault:
         except OSError as error:
             raise VaultClosed("le dossier du coffre local ne peut pas être créé") from error
 
-    def _verify(self, file_id: str) -> None:
+    def _verify(self, file_id: str) -> str:
         path = self._found(file_id)
         if path is None:
             raise VaultClosed("le dossier du coffre local a disparu")
         for place in (self._root, *(p for p in (*path.parents, path) if self._root in p.parents)):
             facts = place.lstat()
             if modes.S_ISLNK(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & _FOR_OTHERS:
-                raise VaultClosed(
+                raise VaultExposed(
                     "le coffre local est ouvert à d'autres comptes (attendu : chmod -R go= sur ce dossier)"
                 )
+        return hashlib.sha256(f"uid {os.geteuid()}".encode()).hexdigest()
 
     def _write(self, file: NewFile) -> None:
         existing = self._checksum(file.id)

@@ -13,6 +13,10 @@ class IdSpent(VaultClosed):
     """The id was used and does not hold this file: another id has to be committed before the next upload."""
 
 
+class VaultExposed(VaultClosed):
+    """Somebody outside the list may read this place, or it is no longer where we put it."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewFile:
     """`id` was committed by the caller before; `sha256` is hex, of `data`."""
@@ -37,8 +41,8 @@ class Vault(Protocol):
         """Make the folder unless it is there; without a parent it lies in the vault's root."""
         ...
 
-    async def verify_access(self, file_id: str) -> None:
-        """Raise VaultClosed unless only allowed people can read this file or folder."""
+    async def verify_access(self, file_id: str) -> str:
+        """Raise VaultClosed unless only allowed people can read this file or folder; a digest of who they are."""
         ...
 
     async def put(self, file: NewFile) -> None:
