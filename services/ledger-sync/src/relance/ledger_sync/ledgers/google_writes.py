@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -78,6 +78,24 @@ def landing(writes: Sequence[Write], answer: Json, tab: str) -> Landing:
             results.append(Result.CONFLICT)
             astray.append((patch, row))
     return Landing(results, held, astray, bare)
+
+
+def unanswered(writes: Sequence[Write], answer: Json, tab: str) -> Json:
+    """The answer that was lost, as far as reading the rows again tells it: where ours stands, ours was put."""
+    held = {place: _value(cell) for place, cell in _cells(answer, tab).items()}
+    stands = [port.same(held.get((row.number, patch.column)), port.stored(patch.new)) for patch, row in writes]
+    replies = [{"findReplace": {"occurrencesChanged": int(one)}} for one in stands]
+    return {"updatedSpreadsheet": answer, "replies": replies}
+
+
+def standing(found: Landing) -> Landing:
+    """Without what never arrived: a cell that does not hold ours was not hit."""
+    hits = [
+        (patch, row)
+        for patch, row in found.astray
+        if port.same(found.held.get((row.number, patch.column)), port.stored(patch.new))
+    ]
+    return replace(found, astray=hits)
 
 
 def _is_home(patch: CellPatch, row: SheetRow, held: Mapping[Place, Cell]) -> bool:
