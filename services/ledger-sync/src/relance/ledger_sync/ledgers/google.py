@@ -16,13 +16,15 @@ from relance.ledger_sync.ledgers import formats, google_writes, port
 from relance.ledger_sync.ledgers.google_account import Account, AnswerLost, RangeRefused
 from relance.ledger_sync.ledgers.google_book import Book, Look, quoted
 from relance.ledger_sync.ledgers.google_writes import Landing, Write
-from relance.ledger_sync.ledgers.port import CellPatch, Result, SheetRow, Snapshot
+from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
 
 # Formats change rarely without a value; a large tab's are looked at again only where values changed.
 LOOK_AGE_S = 300.0
 LOOK_AGAIN_ROWS = 5_000
 # More rows than this are quicker asked for as the whole tab.
 FEW_ROWS = 50
+# A tab that is full grows by this many rows more than are needed at once.
+SPARE_ROWS = 500
 # A person who moves rows in the very instant of a write will not do it thrice in a row.
 MOST_MENDS = 3
 
@@ -48,9 +50,9 @@ class GoogleLedger:
         """Writes of which it is not known yet what they hit, with the rows as they were a moment before."""
 
     async def snapshot(self) -> Snapshot:
+        await self._settle()
         if self._is_words:
             return self._shown(await self._book.values(self._tab), Look())
-        await self._settle()
         if self._snapshot and self._is_look_due():
             # Instead of the values, not beside them: a poll is one call. The next one reads the values again.
             look = await self._book.look(self._tab, height=len(self._values))
@@ -98,6 +100,23 @@ class GoogleLedger:
             with contextlib.suppress(LedgerUnreachable):
                 await self._settle()
             raise
+
+    async def add(self, rows: Sequence[Mapping[int, Cell]], *, key_column: int) -> int:
+        """At a range of our own reckoning: an append would look for a table, and find the wrong one."""
+        values = await self._book.values_now(self._tab)
+        there = [_row(number, cells, {}) for number, cells in enumerate(values, start=1)]
+        lacking = port.lacking(there, rows, key_column)
+        if not lacking:
+            return 0
+        data = google_writes.rows_below(self._tab, len(values), lacking)
+        sheet_id, height = await self._book.sheet_id(self._tab), await self._book.height(self._tab)
+        if height < len(values) + len(lacking):
+            # Done twice after a lost answer it leaves some empty rows, which harm nobody.
+            more = {"sheetId": sheet_id, "dimension": "ROWS", "length": len(lacking) + SPARE_ROWS}
+            await self._account.call("batch_update", self._workbook, {"requests": [{"appendDimension": more}]})
+        body = {"valueInputOption": "RAW", "data": data}
+        await self._account.call("values_batch_update", self._workbook, body)
+        return len(lacking)
 
     async def _apply(self, patches: Sequence[CellPatch], *, mends: int) -> list[Result]:
         """`mends`: how often what landed elsewhere is put back, when even that may meet somebody who moves rows."""
