@@ -15,7 +15,7 @@ import pytest
 from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import google, google_account, xlsx
-from relance.ledger_sync.ledgers.port import Cell, CellPatch, Ledger, Result
+from relance.ledger_sync.ledgers.port import Cell, CellPatch, Register, Result
 from relance.sandbox.google import access
 from tests.integration.sandbox_google.conftest import RunningGoogle
 
@@ -28,7 +28,7 @@ KEY, NAME, AMOUNT, DUE, REMARK = range(5)
 class World(Protocol):
     """A ledger, and the person who edits it beside us."""
 
-    ledger: Ledger
+    ledger: Register
 
     def types(self, row: int, column: int, value: Any) -> None: ...
 
@@ -40,7 +40,7 @@ class World(Protocol):
 @dataclass
 class LocalWorld:
     path: Path
-    ledger: Ledger
+    ledger: Register
 
     def types(self, row: int, column: int, value: Any) -> None:
         book = openpyxl.load_workbook(self.path)
@@ -61,7 +61,7 @@ class LocalWorld:
 @dataclass
 class GoogleWorld:
     server: RunningGoogle
-    ledger: Ledger
+    ledger: Register
 
     def types(self, row: int, column: int, value: Any) -> None:
         self.server.control("edit", id="w", tab=TAB, cell=f"{'ABCDE'[column]}{row}", value=value)
@@ -202,6 +202,31 @@ async def test_a_currency_shown_by_a_format_only_is_not_lost_locally(local: Loca
     book[TAB]["C2"].number_format = "[$₹-4009]#,##0.00"
     book.save(local.path)
     assert await cell(local, 2, AMOUNT) == "1234.50 ₹"
+
+
+def lines(*keys: str) -> list[dict[int, Cell]]:
+    return [{KEY: key, NAME: f"=nom de {key}", DUE: "2026-12-01 09:05"} for key in keys]
+
+
+async def test_rows_are_added_below_everything_and_never_twice(world: World) -> None:
+    world.types(6, REMARK, "une note à moi")
+    assert await world.ledger.add(lines("DDDDDDDD"), key_column=KEY) == 1
+    assert await world.ledger.add(lines("DDDDDDDD", "AAAAAAAA", "EEEEEEEE"), key_column=KEY) == 1
+    rows = (await world.ledger.snapshot()).rows
+    assert [row.cell(KEY) for row in rows] == ["Réf.", "AAAAAAAA", None, "CCCCCCCC", None, None, "DDDDDDDD", "EEEEEEEE"]
+    assert str(rows[6].cell(NAME)).lstrip("'") == "=nom de DDDDDDDD"
+    assert rows[6].cell(DUE) == "2026-12-01 09:05"
+    assert rows[5].cell(REMARK) == "une note à moi"
+
+
+async def test_rows_are_added_to_a_tab_that_is_full_and_not_again_after_a_lost_answer(online: GoogleWorld) -> None:
+    many = lines(*(f"K{number:04}" for number in range(1_200)))
+    online.server.control("fault", kind="drop_after_apply", times=1, path="values:batchUpdate")
+    with pytest.raises(LedgerUnreachable):
+        await online.ledger.add(many, key_column=KEY)
+    assert await online.ledger.add(many, key_column=KEY) == 0
+    rows = (await online.ledger.snapshot()).rows
+    assert [row.cell(KEY) for row in rows[4:]] == [line[KEY] for line in many]
 
 
 @pytest.mark.parametrize("kind", ["quota", "error_503"])

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import google, google_account
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result
 from tests.contract.test_ledgers import (  # noqa: F401 - fixtures
@@ -160,3 +161,83 @@ async def test_what_a_person_types_over_a_cell_that_we_hit_is_not_put_back(onlin
     ledger = interrupted(online, lambda: online.inserts_above(2), lambda: online.types(4, REMARK, "à moi"))
     await ledger.apply([CellPatch(4, REMARK, KEY, "CCCCCCCC", None, "pour Chloé", (1, "Remarque"))])
     assert await cell(online, 4, REMARK) == "à moi"
+
+
+def loses_the_answer(online: GoogleWorld, times: int = 1) -> None:  # noqa: F811
+    online.server.control("fault", kind="drop_after_apply", times=times, path=":batchUpdate")
+
+
+@pytest.mark.parametrize(("hit", "new"), [("déjà dit", ""), ("déjà dit", "pour Chloé"), ("", "pour Chloé")])
+async def test_what_we_hit_elsewhere_is_put_back_though_the_answer_was_lost(
+    online: GoogleWorld,  # noqa: F811
+    hit: str,
+    new: str,
+) -> None:
+    """A storm's find: a remark taken away from a row by a write that was meant for the row below it."""
+    online.types(3, REMARK, hit)
+    online.types(4, REMARK, "à ôter")
+
+    def insert() -> None:
+        online.inserts_above(2)
+        loses_the_answer(online)
+
+    ledger = interrupted(online, insert)
+    with pytest.raises(LedgerUnreachable):
+        await ledger.apply([CellPatch(4, REMARK, KEY, "CCCCCCCC", "à ôter", new, (1, "Remarque"))])
+    rows = (await online.ledger.snapshot()).rows
+    assert {row.cell(NAME): row.cell(REMARK) for row in rows[1:] if row.cells} == {
+        "Ana Verdier": None, "Bruno Lacaze": hit or None, "Chloé Tissier": "à ôter",
+    }  # fmt: skip
+
+
+async def test_a_word_exchanged_elsewhere_is_put_back_though_the_answer_was_lost(online: GoogleWorld) -> None:  # noqa: F811
+    for row in (2, 3, 4):
+        online.types(row, REMARK, "En attente")
+
+    def insert() -> None:
+        online.inserts_above(2)
+        loses_the_answer(online)
+
+    ledger = interrupted(online, insert)
+    with pytest.raises(LedgerUnreachable):
+        await ledger.apply([word(4, "À vérifier", key="CCCCCCCC", expected="En attente")])
+    remarks = [row.cell(REMARK) for row in (await online.ledger.snapshot()).rows]
+    assert remarks == ["Remarque", None, "En attente", "En attente", "En attente"]
+
+
+async def test_what_we_hit_is_put_back_by_the_next_reading_when_google_stays_away(online: GoogleWorld) -> None:  # noqa: F811
+    def insert() -> None:
+        online.inserts_above(2)
+        loses_the_answer(online)
+        online.server.control("fault", kind="error_503", times=1, path="/v4/")
+
+    ledger = interrupted(online, insert)
+    with pytest.raises(LedgerUnreachable):
+        await ledger.apply([CellPatch(4, REMARK, KEY, "CCCCCCCC", None, "pour Chloé", (1, "Remarque"))])
+    remarks = [row.cell(REMARK) for row in (await ledger.snapshot()).rows]
+    assert remarks == ["Remarque", None, None, "à voir", None]
+
+
+@pytest.mark.parametrize("at", range(len(HEADER)))
+async def test_a_column_that_comes_in_costs_nobody_a_cell_though_the_answer_was_lost(
+    online: GoogleWorld,  # noqa: F811
+    at: int,
+) -> None:
+    online.types(2, REMARK, "déjà dit")
+    before = [list(row.cells) for row in (await online.ledger.snapshot()).rows]
+    insert = inserts_column(online, at)
+
+    def act() -> None:
+        insert()
+        loses_the_answer(online)
+
+    ledger = interrupted(online, act)
+    with pytest.raises(LedgerUnreachable):
+        await ledger.apply([CellPatch(2, AMOUNT, KEY, "AAAAAAAA", before[1][AMOUNT], 99, (1, "Montant"))])
+    after = [list(row.cells) for row in (await online.ledger.snapshot()).rows]
+    for row in after:
+        if at < len(row):
+            assert row.pop(at) is None
+    if at > AMOUNT:
+        before[1][AMOUNT] = 99
+    assert [_trimmed(row) for row in after] == [_trimmed(row) for row in before]

@@ -56,6 +56,8 @@ class Human:
         self._copied_at = 0
         self._touched: dict[tuple[int, str], int] = {}
         self._vanished: list[int] = []
+        self._settled: dict[int, tuple[int, Row]] = {}
+        """By row, when « Payé » was typed over a claim."""
         self.torn: Torn | None = None
         self._torn_at = 0
         self._renamed: str | None = None
@@ -95,6 +97,10 @@ class Human:
         self._copied_at = 0 if self._copied_at <= version else self._copied_at
         self._touched = {place: at for place, at in self._touched.items() if at > version}
         self._vanished = [at for at in self._vanished if at > version]
+        for number, (at, row) in list(self._settled.items()):
+            if at <= version:
+                row.may_hold_claim = False
+                del self._settled[number]
         if self.torn and self._torn_at <= version:
             if is_braked:
                 self._undo()
@@ -187,6 +193,10 @@ class Human:
                     del row.reasons[reason]
                 else:
                     row.reasons[reason] = False
+        # A « Payé » that was typed over before anybody read it has ended no claim.
+        row.may_hold_claim |= self._settled.pop(row.number, None) is not None
+        if typed.means is Status.PAID and ("paid_claim" in row.holds or row.may_hold_claim):
+            self._settled[row.number] = self.sheet.version, row
         if typed.means is Status.PAID or words.meaning(shown) is Status.CLAIMED:
             row.reasons.pop("claim", None)
             row.holds.discard("paid_claim")

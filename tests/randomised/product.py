@@ -169,6 +169,7 @@ class World:
     async def _claims(self, item: asyncpg.Record, row: Row) -> None:
         await self._hold(item, "paid_claim")
         row.reasons["claim"] = True
+        row.may_hold_claim = False
         row.holds.add("paid_claim")
 
     async def _pauses(self, item: asyncpg.Record, row: Row) -> None:

@@ -37,6 +37,8 @@ class Row:
     reasons: dict[str, bool] = field(default_factory=dict)
     """Why the product may have changed the status since a person typed it; True when it surely must have."""
     holds: set[str] = field(default_factory=set)
+    may_hold_claim: bool = False
+    """« Payé » was typed over a claim, and something else over it, before the product could read it."""
     item: int | None = None
     is_twin: bool = False
 

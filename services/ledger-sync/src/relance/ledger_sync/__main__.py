@@ -11,8 +11,10 @@ from pathlib import Path
 from relance.contracts.envelope import Envelope
 from relance.domain.errors import SettingsRejected
 from relance.ledger_sync import metrics, webhook
+from relance.ledger_sync.blueprint import JOURNAL_TAB
+from relance.ledger_sync.journal import Journal
 from relance.ledger_sync.ledgers import google, google_account, google_book, xlsx
-from relance.ledger_sync.ledgers.port import Ledger
+from relance.ledger_sync.ledgers.port import Ledger, Register
 from relance.ledger_sync.ledgers.quota import Quota
 from relance.ledger_sync.poll import Pace, Poll
 from relance.ledger_sync.settings import Settings
@@ -72,7 +74,9 @@ async def _polls(options: Settings, pool_: pool.Pool, product_clock: clock.Clock
         ]
         words = {title: _words(workbook[1], title, options, book) for title in (SETTINGS_TAB, TEXTS_TAB)}
         followed = SettingsWatch([watch.ledger for watch in watches], words, pool_, now=product_clock.now)
-        polls.append(Poll(watches, pace, now=product_clock.now, also=[followed.round]))
+        lines = _journal(workbook[1], options, account if book else None)
+        kept = Journal([watch.ledger for watch in watches], lines, pool_)
+        polls.append(Poll(watches, pace, now=product_clock.now, also=[followed.round, kept.round]))
     return polls
 
 
@@ -80,6 +84,13 @@ def _words(workbook: str, tab: str, options: Settings, book: google_book.Book | 
     if book is not None:
         return google.GoogleLedger(book.account, workbook=workbook, tab=tab, book=book, is_words=True)
     return xlsx.XlsxLedger(Path(workbook), tab=tab, locale=options.xlsx_locale)
+
+
+def _journal(workbook: str, options: Settings, account: google_account.Account | None) -> Register:
+    """Read only when there is something to add: it grows for ever, and polls stay small."""
+    if account is not None:
+        return google.GoogleLedger(account, workbook=workbook, tab=JOURNAL_TAB, is_words=True)
+    return xlsx.XlsxLedger(Path(workbook), tab=JOURNAL_TAB, locale=options.xlsx_locale)
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from relance.ledger_sync.columns import Field
 from relance.ledger_sync.ledgers.port import Cell
 
 DASHBOARD_TAB, JOURNAL_TAB, KPI_TAB = "Tableau de bord", "Journal", "_kpi"
-JOURNAL_HEADER = ("Date", "Client", "Réf.", "Étape", "Message", "État")
+JOURNAL_HEADER = ("Date", "Client", "Réf.", "Étape", "État", "Envoi")
 KPI_HEADER = ("Semaine", "Rappels envoyés", "Paiements reçus", "Taux de réponse (%)", "Solde encaissé")
 KPI_ROWS = 60
 ROOM = 1000  # rows dressed below the header of a new tab

@@ -6,21 +6,25 @@ because somebody moved rows or columns in that instant is put back, by the same 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync.ledgers import formats, google_writes, port
-from relance.ledger_sync.ledgers.google_account import Account
+from relance.ledger_sync.ledgers.google_account import Account, AnswerLost, RangeRefused
 from relance.ledger_sync.ledgers.google_book import Book, Look, quoted
 from relance.ledger_sync.ledgers.google_writes import Landing, Write
-from relance.ledger_sync.ledgers.port import CellPatch, Result, SheetRow, Snapshot
+from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow, Snapshot
 
 # Formats change rarely without a value; a large tab's are looked at again only where values changed.
 LOOK_AGE_S = 300.0
 LOOK_AGAIN_ROWS = 5_000
 # More rows than this are quicker asked for as the whole tab.
 FEW_ROWS = 50
+# A tab that is full grows by this many rows more than are needed at once.
+SPARE_ROWS = 500
 # A person who moves rows in the very instant of a write will not do it thrice in a row.
 MOST_MENDS = 3
 
@@ -42,8 +46,11 @@ class GoogleLedger:
         self._look: Look | None = None
         self._look_at = float("-inf")
         self._snapshot: Snapshot | None = None
+        self._owed: list[tuple[Sequence[Write], Sequence[SheetRow]]] = []
+        """Writes of which it is not known yet what they hit, with the rows as they were a moment before."""
 
     async def snapshot(self) -> Snapshot:
+        await self._settle()
         if self._is_words:
             return self._shown(await self._book.values(self._tab), Look())
         if self._snapshot and self._is_look_due():
@@ -84,7 +91,32 @@ class GoogleLedger:
         return Snapshot(tuple(rows), self._book.locale, look.tags, look.merges)
 
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
-        return await self._apply(patches, mends=MOST_MENDS) if patches else []
+        if not patches:
+            return []
+        try:
+            return await self._apply(patches, mends=MOST_MENDS)
+        except AnswerLost:
+            # At once: the longer what was hit is left, the more rows have moved since.
+            with contextlib.suppress(LedgerUnreachable):
+                await self._settle()
+            raise
+
+    async def add(self, rows: Sequence[Mapping[int, Cell]], *, key_column: int) -> int:
+        """At a range of our own reckoning: an append would look for a table, and find the wrong one."""
+        values = await self._book.values_now(self._tab)
+        there = [_row(number, cells, {}) for number, cells in enumerate(values, start=1)]
+        lacking = port.lacking(there, rows, key_column)
+        if not lacking:
+            return 0
+        data = google_writes.rows_below(self._tab, len(values), lacking)
+        sheet_id, height = await self._book.sheet_id(self._tab), await self._book.height(self._tab)
+        if height < len(values) + len(lacking):
+            # Done twice after a lost answer it leaves some empty rows, which harm nobody.
+            more = {"sheetId": sheet_id, "dimension": "ROWS", "length": len(lacking) + SPARE_ROWS}
+            await self._account.call("batch_update", self._workbook, {"requests": [{"appendDimension": more}]})
+        body = {"valueInputOption": "RAW", "data": data}
+        await self._account.call("values_batch_update", self._workbook, body)
+        return len(lacking)
 
     async def _apply(self, patches: Sequence[CellPatch], *, mends: int) -> list[Result]:
         """`mends`: how often what landed elsewhere is put back, when even that may meet somebody who moves rows."""
@@ -92,29 +124,58 @@ class GoogleLedger:
         before = self._shown(values, self._look or Look(), _changed(self._values, values)).rows
         verdicts = port.judge(before, patches)
         writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
-        landing = await self._write(writes) if writes else Landing([], {})
+        landing = await self._write(writes, before, mends) if writes else Landing([], {})
+        landed = iter(landing.results)
+        return [next(landed) if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
+
+    async def _write(self, writes: Sequence[Write], before: Sequence[SheetRow], mends: int) -> Landing:
+        """Write in one call that reads the rows, and what stands above them, back; put back what it hit elsewhere."""
+        sheet_id = await self._book.sheet_id(self._tab)
+        body = {
+            "requests": [google_writes.request(sheet_id, row.number, patch) for patch, row in writes],
+            "includeSpreadsheetInResponse": True,
+            "responseRanges": self._ranges(writes),
+            "responseIncludeGridData": True,
+        }
+        owed = list(writes), before
+        self._owed.append(owed)
+        try:
+            answer = await self._account.call("batch_update", self._workbook, body)
+        except AnswerLost:
+            raise
+        except LedgerUnreachable:
+            self._owed.remove(owed)
+            raise
+        landing = google_writes.landing(writes, answer, self._tab)
+        await self._put_back(landing, before, mends)
+        self._owed.remove(owed)
+        if plain := google_writes.dressing(sheet_id, landing):
+            await self._account.call("batch_update", self._workbook, {"requests": plain})
+        return landing
+
+    async def _put_back(self, landing: Landing, before: Sequence[SheetRow], mends: int) -> None:
         if landing.astray and mends:
             # What was to be put back and went astray itself still has to go home.
             homeless = [patch for patch, _ in landing.astray if patch.is_verbatim]
             await self._apply([*google_writes.restoring(landing, before), *homeless], mends=mends - 1)
-        landed = iter(landing.results)
-        return [next(landed) if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
 
-    async def _write(self, writes: Sequence[Write]) -> Landing:
-        """Write in one call that reads the rows, and what stands above them, back."""
-        sheet_id = await self._book.sheet_id(self._tab)
+    async def _settle(self) -> None:
+        """Look at what became of the writes whose answer was lost, or that could not be put back."""
+        while self._owed:
+            writes, before = self._owed[0]
+            asked = {"ranges": self._ranges(writes), "includeGridData": "true"}
+            try:
+                found = await self._account.call("fetch_sheet_metadata", self._workbook, asked)
+            except RangeRefused:
+                found = {}  # those rows are no more
+            answer = google_writes.unanswered(writes, found, self._tab)
+            landing = google_writes.standing(google_writes.landing(writes, answer, self._tab))
+            await self._put_back(landing, before, MOST_MENDS)
+            self._owed.pop(0)
+
+    def _ranges(self, writes: Sequence[Write]) -> list[str]:
         numbers = {row.number for _, row in writes} | {patch.header[0] for patch, _ in writes if patch.header}
-        body = {
-            "requests": [google_writes.request(sheet_id, row.number, patch) for patch, row in writes],
-            "includeSpreadsheetInResponse": True,
-            "responseRanges": [f"{quoted(self._tab)}!{number}:{number}" for number in sorted(numbers)],
-            "responseIncludeGridData": True,
-        }
-        answer = await self._account.call("batch_update", self._workbook, body)
-        landing = google_writes.landing(writes, answer, self._tab)
-        if plain := google_writes.dressing(sheet_id, landing):
-            await self._account.call("batch_update", self._workbook, {"requests": plain})
-        return landing
+        return [f"{quoted(self._tab)}!{number}:{number}" for number in sorted(numbers)]
 
 
 def _row(number: int, cells: Sequence[Any], currencies: Mapping[int, str]) -> SheetRow:

@@ -48,6 +48,10 @@ class RangeRefused(LedgerUnreachable):
     """Google knows the workbook, and not one of the tabs or cells asked for."""
 
 
+class AnswerLost(LedgerUnreachable):
+    """What was asked may have been done all the same."""
+
+
 class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
     """One credential: every workbook behind it queues here. `counted` is told the class of each answer."""
 
@@ -68,7 +72,7 @@ class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
         self._quotas = [Quota(per_minute), *([project] if project else [])]
 
     async def call(self, method: str, *args: Any) -> Any:
-        """One call of gspread's HTTPClient. Raises LedgerUnreachable; after a write the outcome is then unknown."""
+        """One call of gspread's HTTPClient. Raises LedgerUnreachable: AnswerLost where the outcome is unknown."""
         for quota in self._quotas:
             await quota.take(is_write=method in WRITES)
         try:
@@ -85,7 +89,7 @@ class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
             raise LedgerClosed(RECONNECT) from None
         except (google.auth.exceptions.GoogleAuthError, TimeoutError, ValueError) as error:
             self._counted("none")
-            raise LedgerUnreachable(f"Google ne répond pas ({type(error).__name__}).") from None
+            raise AnswerLost(f"Google ne répond pas ({type(error).__name__}).") from None
         self._counted("2xx")
         return answer
 
@@ -97,7 +101,7 @@ class Account(gspread_asyncio.ClientManager):  # type: ignore[misc]
 
     async def handle_requests_error(self, e: Any, method: Any, args: Any, kwargs: Any) -> None:
         self._counted("none")
-        raise LedgerUnreachable(f"Google ne répond pas ({type(e).__name__}).") from None
+        raise AnswerLost(f"Google ne répond pas ({type(e).__name__}).") from None
 
     async def _authorize(self) -> gspread_asyncio.Client:
         now = time.monotonic()
@@ -182,7 +186,8 @@ def _refused(answer: requests.Response, text: str) -> LedgerUnreachable:
             return LedgerClosed("Google ne trouve pas ce classeur : vérifiez son identifiant.")
         case 403 | 429:
             return LedgerUnreachable("Google demande de ralentir (quota atteint).", retry_after_s=_asked_wait(answer))
-    return LedgerUnreachable(f"Google a répondu {status}.", retry_after_s=_asked_wait(answer))
+    kind = AnswerLost if status >= 500 else LedgerUnreachable
+    return kind(f"Google a répondu {status}.", retry_after_s=_asked_wait(answer))
 
 
 def _asked_wait(answer: requests.Response) -> float | None:

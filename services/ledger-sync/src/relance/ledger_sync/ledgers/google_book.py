@@ -26,6 +26,7 @@ LOOK_ROWS = 20_000
 
 UNFORMATTED = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 TITLES = "properties.locale,sheets.properties(sheetId,title)"
+HEIGHTS = "sheets.properties(title,gridProperties.rowCount)"
 LOOK = (
     "sheets(merges,data(startRow,startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue),"
     "rowData.values.userEnteredFormat.numberFormat))"
@@ -87,6 +88,12 @@ class Book:
         if tab not in self._sheet_ids:
             raise LedgerUnreachable(f"L'onglet « {tab} » n'existe pas dans le classeur.")
         return self._sheet_ids[tab]
+
+    async def height(self, tab: str) -> int:
+        """How many rows the tab has, empty ones included; asked anew."""
+        answer = await self.account.call("fetch_sheet_metadata", self.workbook, {"fields": HEIGHTS})
+        found = [sheet["properties"] for sheet in answer.get("sheets", [])]
+        return next((one["gridProperties"]["rowCount"] for one in found if one["title"] == tab), 0)
 
     async def list_tabs(self) -> None:
         answer = await self.account.call("fetch_sheet_metadata", self.workbook, {"fields": TITLES})

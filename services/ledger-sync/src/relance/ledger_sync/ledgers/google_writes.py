@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from relance.ledger_sync.ledgers import port
+from relance.ledger_sync.ledgers.google_book import quoted
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Result, SheetRow
 
 DATE_FORMAT = {"type": "DATE", "pattern": "yyyy-mm-dd"}
@@ -61,6 +62,13 @@ def _exchange(sheet_id: int, row: int, patch: CellPatch) -> Json:
     }
 
 
+def rows_below(tab: str, last: int, rows: Sequence[Mapping[int, Cell]]) -> list[Json]:
+    """The data of one `values.batchUpdate`: from row `last` + 1 on; what a row does not name is left as it is."""
+    width = 1 + max(column for row in rows for column in row)
+    values = [[row.get(column) for column in range(width)] for row in rows]
+    return [{"range": f"{quoted(tab)}!A{last + 1}", "majorDimension": "ROWS", "values": values}]
+
+
 def landing(writes: Sequence[Write], answer: Json, tab: str) -> Landing:
     cells = _cells(answer["updatedSpreadsheet"], tab)
     held = {place: _value(cell) for place, cell in cells.items()}
@@ -78,6 +86,24 @@ def landing(writes: Sequence[Write], answer: Json, tab: str) -> Landing:
             results.append(Result.CONFLICT)
             astray.append((patch, row))
     return Landing(results, held, astray, bare)
+
+
+def unanswered(writes: Sequence[Write], answer: Json, tab: str) -> Json:
+    """The answer that was lost, as far as reading the rows again tells it: where ours stands, ours was put."""
+    held = {place: _value(cell) for place, cell in _cells(answer, tab).items()}
+    stands = [port.same(held.get((row.number, patch.column)), port.stored(patch.new)) for patch, row in writes]
+    replies = [{"findReplace": {"occurrencesChanged": int(one)}} for one in stands]
+    return {"updatedSpreadsheet": answer, "replies": replies}
+
+
+def standing(found: Landing) -> Landing:
+    """Without what never arrived: a cell that does not hold ours was not hit."""
+    hits = [
+        (patch, row)
+        for patch, row in found.astray
+        if port.same(found.held.get((row.number, patch.column)), port.stored(patch.new))
+    ]
+    return replace(found, astray=hits)
 
 
 def _is_home(patch: CellPatch, row: SheetRow, held: Mapping[Place, Cell]) -> bool:
@@ -108,7 +134,9 @@ def restoring(found: Landing, before: Sequence[SheetRow]) -> list[CellPatch]:
         beside = {c: cell for (r, c), cell in found.held.items() if r == number and c not in hit[number]}
         victim = past.row({came_from[c]: cell for c, cell in beside.items() if c in came_from})
         theirs = victim.cell(was) if victim and was is not None else None
-        anchor = next((c for c in sorted(beside) if beside[c] is not None), patch.anchor_column)
+        # The key where there is one: rows may move once more, and other cells are many rows'.
+        anchor = next((c for c in (patch.anchor_column, *sorted(beside)) if beside.get(c) is not None), None)
+        anchor = patch.anchor_column if anchor is None else anchor
         ours, is_exchanged = port.stored(patch.new), patch.is_shared
         if theirs is None and isinstance(ours, str):
             is_exchanged = True  # taken away only where ours still stands

@@ -78,6 +78,23 @@ class Ledger(Protocol):
         """One result per patch. Raises LedgerUnreachable when the outcome is unknown: read again before trusting it."""
 
 
+class Register(Ledger, Protocol):
+    """A ledger that rows of ours may be added to."""
+
+    async def add(self, rows: Sequence[Mapping[int, Cell]], *, key_column: int) -> int:
+        """Put rows, given by column, below everything in the tab; one whose key stands in the tab already is not put
+        again, so that repeating the call after a lost answer adds nothing. How many were put. Raises LedgerUnreachable.
+        """
+
+
+def lacking(
+    rows: Sequence[SheetRow], wanted: Sequence[Mapping[int, Cell]], key_column: int
+) -> list[Mapping[int, Cell]]:
+    """Those of the wanted rows whose key is not in the tab."""
+    there = {row.cell(key_column) for row in rows}
+    return [row for row in wanted if row[key_column] not in there]
+
+
 def stored(value: Cell | date) -> Cell:
     """What a cell holds after `value` was written. Text that a program could take for a formula is disarmed."""
     if isinstance(value, date):

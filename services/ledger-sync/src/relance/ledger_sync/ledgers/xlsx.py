@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,24 @@ class XlsxLedger:
     async def apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         return await asyncio.to_thread(self._apply, patches) if patches else []
 
+    async def add(self, rows: Sequence[Mapping[int, Cell]], *, key_column: int) -> int:
+        return await asyncio.to_thread(self._add, rows, key_column)
+
+    def _add(self, rows: Sequence[Mapping[int, Cell]], key_column: int) -> int:
+        with self._lock:
+            self._refuse_if_open()
+            version = self._version()
+            there = self._snapshot().rows
+            lacking = port.lacking(there, rows, key_column)
+            if not lacking:
+                return 0
+            book = self._opened()
+            last = max((row.number for row in there if any(cell is not None for cell in row.cells)), default=0)
+            for number, row in enumerate(lacking, start=last + 1):
+                for column, value in row.items():
+                    _put(book[self._tab].cell(row=number, column=column + 1), value)
+            return len(lacking) if self._replace(book, version) else 0
+
     def _snapshot(self) -> Snapshot:
         version = self._version()
         if self._read is None or self._read[0] != version:
@@ -76,11 +94,8 @@ class XlsxLedger:
             return [next(landed) if isinstance(verdict, SheetRow) else verdict for verdict in verdicts]
 
     def _write(self, writes: list[tuple[CellPatch, SheetRow]], version: Version) -> list[Result]:
-        try:
-            book = openpyxl.load_workbook(self._path)
-            sheet = book[self._tab]
-        except UNREADABLE as error:
-            raise self._unreadable() from error
+        book = self._opened()
+        sheet = book[self._tab]
         cells = [(patch, sheet.cell(row=row.number, column=patch.column + 1)) for patch, row in writes]
         kept = [patch.is_shared and cell.data_type == "f" for patch, cell in cells]
         for (patch, cell), is_kept in zip(cells, kept, strict=True):
@@ -88,6 +103,14 @@ class XlsxLedger:
                 _put(cell, patch.new)
         landed = all(kept) or self._replace(book, version)
         return [Result.KEPT if one else Result.APPLIED if landed else Result.CONFLICT for one in kept]
+
+    def _opened(self) -> openpyxl.Workbook:
+        try:
+            book = openpyxl.load_workbook(self._path)
+            book[self._tab]
+        except UNREADABLE as error:
+            raise self._unreadable() from error
+        return book
 
     def _replace(self, book: openpyxl.Workbook, version: Version) -> bool:
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".xlsx")
