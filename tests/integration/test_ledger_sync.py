@@ -306,6 +306,17 @@ async def test_a_new_name_makes_a_text_about_another_row_stale(house: House) -> 
     assert await house.blocker(written) == "stale"
 
 
+async def test_a_corrected_phone_takes_back_what_has_not_left_for_the_old_one(house: House) -> None:
+    await house.settles()
+    story = await house.item()
+    waiting = await house.job(story, state="due")
+    house.owner.types(STORY, "Numéro WhatsApp", "+33639980177")
+    await house.settles()
+    assert (await house.item())["customer_id"] != story["customer_id"]
+    row = await house.admin.fetchrow("SELECT state, reason FROM send_job WHERE id = $1", waiting)
+    assert tuple(row) == ("cancelled", "stale")
+
+
 async def test_a_pause_in_the_row_stops_what_has_not_left(house: House) -> None:
     house.owner.renames("Notes", "Pause jusqu'au")
     await house.settles()

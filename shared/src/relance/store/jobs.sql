@@ -1,12 +1,15 @@
 -- name: plan
--- Messages that are due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again.
+-- Messages that are due. A cancelled one was certainly not sent: the same row, and so the same key, becomes due again, for the
+-- person that its item has now; what was counted for another does not count for them.
 INSERT INTO send_job (id, number_id, customer_id, receivable_id, kind, template, language, state, due_at, attachment_kind)
 SELECT id, number_id, customer_id, receivable_id, kind, template, language, 'due', due_at, attachment_kind
 FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
             $9::text[])
      AS asked (id, number_id, customer_id, receivable_id, kind, template, language, due_at, attachment_kind)
 ON CONFLICT (id) DO UPDATE
-SET state = 'due', number_id = EXCLUDED.number_id, template = EXCLUDED.template, language = EXCLUDED.language,
+SET state = 'due', number_id = EXCLUDED.number_id, customer_id = EXCLUDED.customer_id,
+    spent_on = CASE WHEN send_job.customer_id = EXCLUDED.customer_id THEN send_job.spent_on END,
+    is_first_contact = send_job.is_first_contact AND send_job.customer_id = EXCLUDED.customer_id, template = EXCLUDED.template, language = EXCLUDED.language,
     due_at = EXCLUDED.due_at, body = NULL, body_hash = NULL, item_versions = '{}', customer_version = NULL, reason = NULL,
     not_before = NULL, openings = 0, not_after = NULL, published_at = NULL, attachment_kind = EXCLUDED.attachment_kind,
     attachment_id = NULL, attachment_version = NULL, attachment_try_at = NULL, attachment_tries = 0,

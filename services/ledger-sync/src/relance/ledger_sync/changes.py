@@ -72,6 +72,8 @@ def _withdrawn(before: Facts, after: Facts, *, today: date) -> tuple[str, tuple[
         return "absent", AUTOMATIC
     if after.problems:
         return "bad_row", AUTOMATIC
+    if after.customer_id != before.customer_id:
+        return "stale", AUTOMATIC
     if after.status == Status.PAID:
         return "paid", ("payment",)
     if before.status == Status.PAID:

@@ -45,10 +45,17 @@ END $$;
 
 CREATE FUNCTION mark_changed_messages() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
-    INSERT INTO plan_mark (customer_id)
-    SELECT DISTINCT n.customer_id
+    -- With the rows it speaks of that are somebody else's by now: their own person waits for what became of it.
+    INSERT INTO plan_mark (customer_id, receivable_id)
+    SELECT DISTINCT n.customer_id, moved.id
     FROM fresh n
     JOIN stale o USING (id)
+    LEFT JOIN LATERAL (
+        SELECT r.id
+        FROM reminder m
+        JOIN receivable r ON r.id = m.receivable_id
+        WHERE m.job_id = n.id AND r.customer_id IS DISTINCT FROM n.customer_id
+    ) moved ON true
     WHERE (n.state, n.reason, n.sent_at, n.claimed_at) IS DISTINCT FROM (o.state, o.reason, o.sent_at, o.claimed_at);
     RETURN NULL;
 END $$;
@@ -111,7 +118,7 @@ CREATE UNIQUE INDEX sending_stop_in_force ON sending_stop ((ended_at IS NULL)) W
 CREATE FUNCTION send_blocker(job uuid, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     WITH item AS (
         SELECT r.id, r.ledger_id, r.status, r.absences, r.problems,
-               r.version IS DISTINCT FROM rendered.value::integer AS is_stale,
+               r.version IS DISTINCT FROM rendered.value::integer OR r.customer_id IS DISTINCT FROM j.customer_id AS is_stale,
                NOT l.enabled AS is_off,
                (at AT TIME ZONE l.zone)::date <= greatest(r.paused_until, l.paused_until) AS is_paused
         FROM send_job j
@@ -170,6 +177,7 @@ ALTER TABLE send_job ADD COLUMN attachment_id uuid REFERENCES attachment;
 GRANT SELECT, INSERT, UPDATE (body, erased_at) ON attachment TO relance_scheduler;
 GRANT SELECT (id, kind, mime, size_bytes, sha256, made_at, erased_at) ON attachment TO relance_cli;
 GRANT SELECT ON attachment TO relance_sender;
+GRANT UPDATE (customer_id) ON send_job TO relance_scheduler;
 GRANT SELECT, INSERT, DELETE ON plan_mark TO relance_scheduler;
 GRANT SELECT, UPDATE ON plan_sweep TO relance_scheduler;
 GRANT SELECT ON sending_stop TO relance_scheduler, relance_sender;
