@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
+from relance.cli import explain as plan_command
 from relance.cli.app import app
 from relance.contracts import rulebook
 from relance.domain import steps
-from relance.domain.errors import Refused
+from relance.domain.errors import Refused, SettingsRejected
 from relance.domain.steps import Policy
 from relance.scheduler import enclosing, written
 from relance.scheduler.enclosing import Means
@@ -78,8 +79,51 @@ async def test_plan_shows_each_message_with_its_text_and_sends_nothing(world, re
 
     file = tmp_path / "plan.csv"
     await relance("plan", "--csv", str(file), "--ledger", "factures")
-    rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
+    rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     assert rows[1][2] == "'=Léo Petit"
+    assert rows[1][3] == "+33639980102"
+    with pytest.raises(SettingsRejected, match="ne peut pas être écrit"):
+        await relance("plan", "--csv", str(tmp_path / "nulle" / "plan.csv"))
+
+
+@pytest.mark.parametrize("name", ["x;=cmd|1", "\r=1", "\n=1", " =1", "＝1", "@x", "-1+1"])
+async def test_no_cell_of_the_written_plan_is_a_formula_for_a_spreadsheet(tmp_path, name):
+    file = tmp_path / "plan.csv"
+    columns = ("at", "ledger", "customer", "phone", "step", "rows", "attachment", "text")
+    plan_command._write(file, [dict.fromkeys(columns, "") | {"customer": name}])
+    with file.open(encoding="utf-8-sig", newline="") as written_plan:
+        cells = list(csv.reader(written_plan, delimiter=";"))[1]
+    assert len(cells) == len(columns)
+    assert not any(cell.strip()[:1] in set("=+-@＝＋－＠") for cell in cells)
+
+
+async def test_the_plan_says_that_it_leaves_the_limits_out_and_that_everything_is_stopped(world, relance, tmp_path):
+    await world.facture(await world.customer(), 1)
+    assert "au plus : 60 message(s) par jour et par numéro" in await relance("plan")
+    await relance("stop-sending")
+    assert "Tous les envois sont arrêtés" in await relance("plan", "--csv", str(tmp_path / "plan.csv"))
+    assert "Tous les envois sont arrêtés" in await relance("plan", "--json")
+
+
+async def test_plan_lists_what_is_booked_and_waits_for_its_number(world, relance):
+    ana = await world.customer()
+    await world.facture(ana, 1)
+    await world.facture(ana, 2)
+    await world.plan()
+    found = json.loads(await relance("plan", "--days", "1", "--ledger", "factures", "--json"))
+    assert [(one["step"], one["rows"]) for one in found] == [("facture_2", "KEY00001 KEY00000")]
+    assert "Objet 0" in found[0]["text"]
+    assert "Objet 1" in found[0]["text"]
+    later = json.loads(await relance("plan", "--days", "20", "--json"))
+    assert [one["step"] for one in later] == ["facture_2", "facture_3", "facture_3"]
+
+
+async def test_plan_does_not_list_what_is_booked_and_will_be_stopped(world, relance):
+    item = await world.facture(await world.customer(), 1)
+    await world.plan()
+    await world.hold(item)
+    assert json.loads(await relance("plan", "--days", "20", "--json")) == []
+    assert len(await world.jobs("due")) == 1
 
 
 async def test_an_unknown_ledger_is_answered_with_those_there_are(relance):
@@ -198,6 +242,7 @@ async def test_an_old_ledger_is_activated_after_its_plan_was_seen(world, relance
     said = await relance("activate", "factures", answer="n\n")
     assert "facture_2" in said
     assert "31 ligne(s) en retard" in said
+    assert "5 par jour à des personnes qui n'ont encore rien reçu" in said
     assert await world.turn() == []
     assert "est actif" in await relance("activate", "factures", "--yes")
     assert len(await world.turn()) == 1

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from relance.domain.pacing import Pace
-from relance.scheduler import explain
+from relance.scheduler import explain, forecast
 from relance.store import jobs, pool, stops
 from tests.integration.scheduling.world import DAY, TEXTS
 
@@ -339,7 +339,7 @@ async def test_explain_says_why_and_forecast_shows_what_would_leave(world, datab
         (told,) = await explain.explain(connection, rows, world.now, view=view)
         assert "un litige est ouvert" in told.sentences
         assert told.text is not None
-        coming = await explain.forecast(connection, 30, world.now, view=view)
+        coming = await forecast.forecast(connection, 30, world.now, view=view)
     assert [message.step for message in coming] == ["voyage_j30", "voyage_j15"]
     assert all("Objet 0" in message.text for message in coming)
     assert await world.jobs() == []

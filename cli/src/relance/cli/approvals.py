@@ -9,7 +9,7 @@ import typer
 from relance.cli import office, show
 from relance.cli.office import Desk
 from relance.domain.errors import Refused
-from relance.scheduler import explain
+from relance.scheduler import explain, forecast, sentences
 from relance.scheduler.explain import Explanation
 from relance.store import orders
 from relance.store.orders import Ledger, Pilot
@@ -141,7 +141,7 @@ async def _activate(name: str, *, yes: bool) -> None:
 
 async def _show_what_would_leave(desk: Desk, found: Ledger) -> None:
     view = await desk.view()
-    planned = await explain.forecast(desk.connection, DAYS_SHOWN, desk.now, view=view, as_if_active=found.id)
+    planned = await forecast.forecast(desk.connection, DAYS_SHOWN, desk.now, view=view, as_if_active=found.id)
     mine = [one for one in planned if one.ledger_id == found.id]
     columns = {"at": "Quand", "customer": "Client", "step": "Étape", "rows": "Lignes"}
     show.table(
@@ -155,3 +155,4 @@ async def _show_what_would_leave(desk: Desk, found: Ledger) -> None:
         f"{found.late_items} ligne(s) en retard à la première lecture ; "
         f"{len(mine)} message(s) partiraient en {DAYS_SHOWN} jours."
     )
+    typer.echo(sentences.limits(view.pace))

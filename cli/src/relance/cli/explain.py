@@ -9,9 +9,11 @@ from pathlib import Path
 import typer
 
 from relance.cli import office, show
+from relance.domain.errors import SettingsRejected
 from relance.scheduler import explain as answers
-from relance.scheduler import sentences
-from relance.scheduler.explain import Explanation, Planned
+from relance.scheduler import forecast, sentences
+from relance.scheduler.explain import Explanation
+from relance.scheduler.forecast import Planned
 from relance.store import orders, stops
 from relance.store.stops import Stop
 
@@ -25,6 +27,7 @@ PLAN = {
     "text": "Message",
 }
 CSV = {"at": "quand", "ledger": "classeur", "customer": "client", "phone": "téléphone", "step": "étape"}
+FORMULA = "=+-@＝＋－＠"
 STOPPED = "Tous les envois sont arrêtés depuis le {at} par {by} : rien ne part avant « relance start-sending »."
 
 
@@ -35,17 +38,19 @@ def plan(
     json: bool = show.JSON,
 ) -> None:
     """Montrer chaque message qui partirait : quand, à qui, avec son texte entier. Rien n'est envoyé."""
-    planned, stop = asyncio.run(_plan(days, ledger))
+    planned, stop, limits = asyncio.run(_plan(days, ledger))
+    _say_stopped(stop)
     if file is not None:
         _write(file, planned)
         typer.echo(f"{len(planned)} message(s) écrits dans {file}.")
+        typer.echo(limits, err=True)
         return
     if json:
         show.as_json(planned)
         return
-    _say_stopped(stop)
     show.table(PLAN, planned)
     typer.echo(f"{len(planned)} message(s) en {days} jours, si personne ne paie ni ne répond d'ici là.", err=True)
+    typer.echo(limits, err=True)
 
 
 def explain(
@@ -55,21 +60,22 @@ def explain(
 ) -> None:
     """Dire pourquoi une ligne n'avance pas, ce qui est parti, et quand vient la suite."""
     found, stop = asyncio.run(_explain(target, ledger))
+    _say_stopped(stop)
     if json:
         show.as_json([_as_data(one) for one in found])
         return
-    _say_stopped(stop)
     for number, one in enumerate(found):
         typer.echo("\n".join([*([""] if number else []), *_told(one)]))
 
 
-async def _plan(days: int, ledger: str | None) -> tuple[list[dict[str, object]], Stop | None]:
+async def _plan(days: int, ledger: str | None) -> tuple[list[dict[str, object]], Stop | None, str]:
     async with office.opened() as desk:
         wanted = None if ledger is None else (await desk.ledger(ledger)).id
         names = await orders.ledger_names(desk.connection)
-        found = await answers.forecast(desk.connection, days, desk.now, view=await desk.view())
+        view = await desk.view()
+        found = await forecast.forecast(desk.connection, days, desk.now, view=view)
         rows = [_planned(one, names) for one in found if wanted in (None, one.ledger_id)]
-        return rows, await stops.in_force(desk.connection)
+        return rows, await stops.in_force(desk.connection), sentences.limits(view.pace)
 
 
 async def _explain(target: str, ledger: str | None) -> tuple[list[Explanation], Stop | None]:
@@ -150,16 +156,20 @@ def _say_stopped(stop: Stop | None) -> None:
 
 
 def _write(file: Path, planned: list[dict[str, object]]) -> None:
-    """With a byte-order mark, for the spreadsheets that would otherwise misread the accents."""
+    """As a French spreadsheet opens it: semicolons between cells, and a byte-order mark for the accents."""
     columns = CSV | {"rows": "lignes", "attachment": "pièce jointe", "text": "texte"}
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(columns.values())
-        writer.writerows([_inert(row[key]) for key in columns] for row in planned)
+    try:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
+            writer.writerow(columns.values())
+            writer.writerows([_inert(row[key]) for key in columns] for row in planned)
+    except OSError as error:
+        raise SettingsRejected(f"le fichier {file} ne peut pas être écrit : le dossier existe-t-il ?") from error
 
 
 def _inert(cell: object) -> str:
-    """A name that begins like a formula stays a name when a spreadsheet opens the file."""
+    """A name that begins like a formula stays a name when a spreadsheet opens the file, which skips what is blank."""
     text = str(cell)
-    is_formula = text.startswith(("=", "+", "-", "@", "\t")) and not text[1:].isdigit()
-    return f"'{text}" if is_formula else text
+    first = text.lstrip()[:1]
+    is_phone = text.startswith("+") and text[1:].isdecimal()
+    return f"'{text}" if first and first in FORMULA and not is_phone else text

@@ -14,7 +14,7 @@ from relance.domain.errors import Refused, SettingsRejected
 from relance.runtime import settings
 from relance.scheduler import explain
 from relance.scheduler.explain import View
-from relance.scheduler.settings import Rules
+from relance.scheduler.settings import Pacing, Rules
 from relance.store import clock, orders, pool
 from relance.store.orders import Author, Ledger, Row
 from relance.store.pool import Connection
@@ -30,7 +30,7 @@ class Desk:
         return Author(whoever_asks(), self.now)
 
     async def view(self) -> View:
-        return await explain.view(self.connection, settings.load(Rules))
+        return await explain.view(self.connection, settings.load(Rules), settings.load(Pacing).pace())
 
     async def rows(self, target: str, ledger: str | None = None) -> list[Row]:
         return await explain.rows_named(self.connection, target, ledger=ledger)

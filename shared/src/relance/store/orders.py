@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.receivable import HoldReason
 from relance.store import named
 from relance.store.pool import Connection
+from relance.store.reminders import Key
 
 SQL = named.load("orders.sql")
 
@@ -61,6 +63,18 @@ class Message:
     sent_at: datetime | None
     attachment: Enclosed | None = None
     problem: str | None = None  # why what goes with it cannot be made; French
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A message that waits for its number, and the rows it speaks of: the one that carries it first."""
+
+    job_id: UUID
+    customer_id: int
+    template: str
+    due_at: datetime
+    attachment: Enclosed | None
+    keys: tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,22 @@ async def holds_on(connection: Connection, receivable_id: int, now: datetime) ->
 async def messages_of(connection: Connection, receivable_id: int) -> list[Message]:
     found = _dicts(await connection.fetch(SQL.messages_of, receivable_id))
     return [Message(**(row | {"attachment": row["attachment"] and Enclosed(row["attachment"])})) for row in found]
+
+
+async def booked(connection: Connection) -> list[Booked]:
+    """Messages that are due or handed over, and that nobody began to send; direct answers are not the plan's."""
+    found: dict[UUID, Booked] = {}
+    for row in await connection.fetch(SQL.booked):
+        key = (row["receivable_id"], row["step"], row["cycle"])
+        before = found.get(row["job_id"])
+        if before is not None:
+            found[row["job_id"]] = replace(before, keys=(*before.keys, key))
+            continue
+        enclosed = row["attachment"] and Enclosed(row["attachment"])
+        found[row["job_id"]] = Booked(
+            row["job_id"], row["customer_id"], row["template"], row["due_at"], enclosed, (key,)
+        )
+    return list(found.values())
 
 
 async def awaiting_approval(connection: Connection, ledger: str | None) -> list[int]:

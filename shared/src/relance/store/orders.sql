@@ -78,6 +78,16 @@ WHERE m.receivable_id = $1 AND m.skipped IS DISTINCT FROM 'withdrawn'
 ORDER BY coalesce(j.sent_at, m.due_at), m.step, m.cycle
 LIMIT 200;
 
+-- name: booked
+-- Messages that wait for their number, with the rows they speak of, the carrier first.
+SELECT j.id AS job_id, j.customer_id, j.template, greatest(j.due_at, j.not_before) AS due_at, j.attachment_kind AS attachment,
+       m.receivable_id, m.step, m.cycle
+FROM send_job j
+JOIN reminder m ON m.job_id = j.id AND m.skipped IS NULL
+WHERE j.state IN ('due', 'published') AND j.kind <> 'answer'
+ORDER BY j.due_at, j.id, m.receivable_id <> j.receivable_id, m.receivable_id
+LIMIT 200000;
+
 -- name: awaiting_approval
 -- Rows whose next step waits for a person.
 SELECT d.receivable_id

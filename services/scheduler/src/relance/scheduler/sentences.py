@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from relance.domain.pacing import Pace
+
 BLOCKERS: Mapping[str, str] = {
     "paid": "la ligne est payée",
     "below_minimum": "le solde est sous le minimum",
@@ -96,3 +98,15 @@ def fate(state: str | None, skipped: str | None) -> str:
     if skipped is not None:
         return SKIPPED.get(skipped, skipped)
     return STATES.get(state or "", state or "")
+
+
+def limits(pace: Pace) -> str:
+    """What a plan leaves out: messages beyond these wait for another day."""
+    most = max([pace.daily_cap, *pace.caps.values()])
+    said = [f"{most} message(s) par jour et par numéro", f"{pace.hourly_cap} par heure"]
+    said.append(f"{pace.first_contacts} par jour à des personnes qui n'ont encore rien reçu ni écrit")
+    if pace.ramp:
+        said.append(f"{pace.ramp[0]} par jour au début pour un numéro récent")
+    if pace.ledger_cap:
+        said.append(f"{pace.ledger_cap} par jour et par classeur")
+    return f"Sans compter les limites d'envoi, au plus : {', '.join(said)}. Ce qui dépasse part les jours suivants."
