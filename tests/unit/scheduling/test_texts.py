@@ -169,3 +169,40 @@ def test_an_unknown_placeholder_stops_the_load_with_the_file_named(tmp_path):
 def test_a_folder_of_texts_that_is_not_there_is_said(tmp_path):
     with pytest.raises(SettingsRejected, match="n'existe pas"):
         texts.load(tmp_path / "absent")
+
+
+def two(**changes):
+    case = facture(2)
+    return [case, replace(case, receivable=replace(case.receivable, id=11, label="INV-2026-002", **changes))]
+
+
+def test_a_link_that_all_items_share_is_said_once():
+    assert SHIPPED.reminder("facture_2_groupe", two(), TUESDAY).count("https://pay.example/x_1") == 1
+
+
+def test_under_a_list_each_item_has_its_own_link_when_they_differ():
+    lines = SHIPPED.reminder("facture_2_groupe", two(payment_link="https://pay.example/other"), TUESDAY).splitlines()
+    places = [number for number, line in enumerate(lines) if "https://" in line]
+    assert [lines[number] for number in places] == ["https://pay.example/x_1", "https://pay.example/other"]
+    assert [lines[number - 1].startswith("• ") for number in places] == [True, True]
+
+
+def test_an_item_without_a_link_is_not_offered_another_s():
+    lines = SHIPPED.reminder("facture_2_groupe", two(payment_link=""), TUESDAY).splitlines()
+    assert sum("https://" in line for line in lines) == 1
+    assert "INV-2026-001" in lines[lines.index("https://pay.example/x_1") - 1]
+
+
+def test_links_that_would_push_the_list_out_are_left_out():
+    long = "https://pay.example/" + "a" * 900
+    assert "https://" not in SHIPPED.reminder("facture_2_groupe", two(payment_link=long), TUESDAY)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_discreet_message_about_several_items_names_each_of_them_and_no_amount(language):
+    cases = [replace(in_language(case, language)) for case in two()]
+    cases[1] = replace(cases[1], receivable=replace(cases[1].receivable, fields={"Discret": "oui"}))
+    text = SHIPPED.reminder("facture_2_groupe", cases, TUESDAY)
+    assert "INV-2026-001" in text
+    assert "INV-2026-002" in text
+    assert "834" not in text

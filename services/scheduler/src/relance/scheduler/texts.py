@@ -41,6 +41,9 @@ _WORDS = "mots"
 # A message that lists more items than this is a letter: the rest is counted.
 MOST_LINES = 12
 LONGEST_MESSAGE = 1_500
+# Links longer than this together would push the list itself out of the message.
+LONGEST_LINKS = 600
+LINK, DETAIL = wording.fold("Lien"), wording.fold("Détail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,27 @@ class Texts:
         language = first.customer.language if first.customer else LANGUAGES[0]
         template = self._variant(template, cases, language)
         filled = self.values(template, first, now)
-        if len(cases) > 1 and not template.endswith(lint.DISCREET):
-            filled[wording.fold("Détail")] = "\n".join(self._details(cases, language, now))
+        if len(cases) == 1:
+            return self.write(template, language, filled)
+        links = _links(cases) if LINK in filled else {}
+        if DETAIL not in self._names(template, language):
+            text = self.write(template, language, filled)
+            return self._with_others(text, self._details(cases[1:], now, links, is_discreet=True), language)
+        filled[DETAIL] = "\n".join(self._details(cases, now, links))
+        if links:
+            filled[LINK] = ""  # it is the carrier's: under a list it would be taken for everybody's
         return self.write(template, language, filled)
+
+    def _names(self, template: str, language: str) -> frozenset[str]:
+        found = self.templates.get((language, template))
+        return frozenset() if found is None else frozenset(map(wording.fold, found.placeholders))
+
+    def _with_others(self, text: str, lines: Sequence[str], language: str) -> str:
+        """A text about one item, which says that it is also about these: each of them counts as reminded."""
+        whole = "\n".join([text, "", self.words[language]["also"], *lines])
+        if len(whole) > LONGEST_MESSAGE:
+            raise TemplateRejected(f"le message et la liste font {len(whole)} caractères, {LONGEST_MESSAGE} au plus")
+        return whole
 
     def _variant(self, template: str, cases: Sequence[Case], language: str) -> str:
         """One item that asks for discretion is enough: no amount is named, and so no list.
@@ -113,10 +134,17 @@ class Texts:
     def is_to_be_discreet(self, cases: Sequence[Case]) -> bool:
         return self.is_discreet or any(values.wants_discretion(case) for case in cases)
 
-    def _details(self, cases: Sequence[Case], language: str, now: datetime) -> list[str]:
-        """A line for each item; beyond a screenful, how many more."""
-        name = f"detail_{cases[0].receivable.kind}"
-        lines = [self.write(name, language, self.values(name, case, now)) for case in cases[:MOST_LINES]]
+    def _details(
+        self, cases: Sequence[Case], now: datetime, links: Mapping[int, str], *, is_discreet: bool = False
+    ) -> list[str]:
+        """A line for each item, its own link under it; beyond a screenful, how many more."""
+        first = cases[0]
+        language = first.customer.language if first.customer else LANGUAGES[0]
+        name = f"detail_{first.receivable.kind}{lint.DISCREET if is_discreet else ''}"
+        lines = []
+        for case in cases[:MOST_LINES]:
+            lines.append(self.write(name, language, self.values(name, case, now)))
+            lines += [link for link in [links.get(case.receivable.id)] if link]
         more = len(cases) - MOST_LINES
         return [*lines, f"• {self.words[language]['others'].format(count=more)}"] if more > 0 else lines
 
@@ -163,7 +191,7 @@ def _purpose_of(name: str, own: Mapping[str, Purpose]) -> Purpose | None:
 
 
 def _needed() -> list[str]:
-    names = [*ANSWERS, *(f"detail_{kind}" for kind in Kind)]
+    names = [*ANSWERS, *(f"detail_{kind}{variant}" for kind in Kind for variant in ("", lint.DISCREET))]
     for step in steps.BY_NAME.values():
         names.append(step.name)
         if step.purpose is Purpose.PAYMENT:
@@ -199,3 +227,11 @@ def _words(text: str) -> dict[str, str]:
 def template_of(names: Sequence[str]) -> str:
     """The text of a message whose carrier is at this step, alone or with others."""
     return names[0] if len(names) == 1 else steps.grouped_template(names[0])
+
+
+def _links(cases: Sequence[Case]) -> dict[int, str]:
+    """By item, when one link cannot stand for all; without any when they take too much room."""
+    found = {case.receivable.id: wording.link(case.receivable.payment_link) for case in cases}
+    if len(set(found.values())) == 1:
+        return {}
+    return found if sum(map(len, found.values())) <= LONGEST_LINKS else dict.fromkeys(found, "")
