@@ -60,6 +60,8 @@ async def test_a_pdf_behind_a_link_is_fetched_redirections_included(site):
     [
         "http://127.0.0.1/x", "http://10.0.0.8/x", "http://192.168.1.1/", "http://169.254.169.254/latest/meta-data",
         "http://[::1]/x", "http://[::ffff:10.0.0.1]/x", "http://0.0.0.0/", "http://100.64.1.1/",
+        "http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::1]/", "http://[2002:c0a8:101::]/", "http://[::127.0.0.1]/",
+        "http://[::ffff:0:127.0.0.1]/", "http://[fec0::1]/", "http://[2001::1]/", "http://[ff02::1]/",
     ],
 )  # fmt: skip
 async def test_a_private_address_is_not_asked(link):
@@ -67,8 +69,13 @@ async def test_a_private_address_is_not_asked(link):
         await invoices.fetched(link)
 
 
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
+def test_an_address_of_the_internet_may_be_asked(address):
+    assert invoices.is_public(address)
+
+
 async def test_a_name_that_leads_to_this_machine_is_not_asked(site):
-    with pytest.raises(Unavailable):
+    with pytest.raises(Refused, match="adresse privée"):
         await invoices.fetched(f"http://localhost:{site.port}/pdf")
 
 

@@ -24,14 +24,24 @@ TIMEOUT_S = 20.0
 MOST_REDIRECTS = 3
 _PDF = b"%PDF-"
 
+# What translates or tunnels to an address of the other kind lies outside the first range, or is the second.
+_UNICAST, _CARRIES_IPV4 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("2002::/16")
+
 IsAllowed = Callable[[str], bool]
 
 
 def is_public(address: str) -> bool:
     """Whether an address belongs to the internet, and not to this machine, its network or its provider."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global and not (mapped or found).is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None and (found not in _UNICAST or found in _CARRIES_IPV4):
+            return False
+        return _is_global(found.ipv4_mapped or found)
+    return _is_global(found)
+
+
+def _is_global(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return found.is_global and not found.is_multicast
 
 
 class PublicResolver(abc.AbstractResolver):
@@ -46,7 +56,7 @@ class PublicResolver(abc.AbstractResolver):
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         addresses = [(where[0], kind, proto) for kind, _, proto, _, where in found]
         if not addresses or not all(self._is_allowed(str(address)) for address, _, _ in addresses):
-            raise OSError(f"{host} is not a public address")
+            raise Refused(_PRIVATE)
         return [
             {"hostname": host, "host": str(address), "port": port, "family": kind, "proto": proto, "flags": 0}
             for address, kind, proto in addresses
@@ -87,6 +97,7 @@ def checked(body: bytes) -> bytes:
     return body
 
 
+_PRIVATE = "le lien de la facture mène à une adresse privée"
 _TOO_LARGE = f"la facture dépasse {LARGEST_BYTES // (1024 * 1024)} Mo"
 
 
@@ -122,4 +133,4 @@ def _refuse_place(url: URL, is_allowed: IsAllowed) -> None:
     except ValueError:
         return  # a name: the resolver decides
     if is_refused:
-        raise Refused("le lien de la facture mène à une adresse privée")
+        raise Refused(_PRIVATE)
