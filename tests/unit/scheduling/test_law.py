@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from relance.contracts import rulebook
-from relance.domain import notice, sequence
+from relance.domain import law, notice, sequence
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.money import Money
 from relance.domain.sequence import Verdict
@@ -113,3 +113,26 @@ def test_a_text_that_a_payment_step_uses_too_is_held_to_its_rules(tmp_path):
 def test_a_text_that_no_step_names_is_held_to_the_strictest_rules(tmp_path):
     with pytest.raises(SettingsRejected, match="STOP"):
         own_texts(tmp_path, OWN_THANKS.replace("merci_special", "autre_merci"))
+
+
+@pytest.mark.parametrize("country", ["FR", "BE", "IN", law.DEFAULT])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "frais de retard", "frais  de relance", "frais\u00a0de\nrappel", "late payment fee", "Late fees",
+        "une majoration de 10 %", "interest charges", "intérêts de retard", "inte\u0301re\u0302ts de retard",
+        "INTERETS DE RETARD", "penalites", "late interest", "collection fees", "une surcharge",
+    ],
+)  # fmt: skip
+def test_no_country_lets_a_charge_for_being_late_into_a_first_reminder(country, words):
+    pack = PACKS.pack(country)
+    assert law.fee_wording(f"Bonjour, vous devez {words}, merci.", pack, notice_sent=False)
+
+
+@pytest.mark.parametrize("country", ["FR", "BE", "IN", law.DEFAULT])
+@pytest.mark.parametrize(
+    "words",
+    ["sans intérêt", "les frais de séjour", "votre facture est en retard", "dans votre intérêt", "no fee", "late"],
+)
+def test_words_that_ask_for_no_charge_are_let_through(country, words):
+    assert law.fee_wording(f"Bonjour, {words}.", PACKS.pack(country), notice_sent=False) is None

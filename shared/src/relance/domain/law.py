@@ -6,6 +6,7 @@ The packs themselves are data with their sources (`relance/policies/*.toml`). A 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -52,7 +53,9 @@ def fee_wording(text: str, pack: Pack, *, notice_sent: bool) -> str | None:
     """The first words of a text that speak of a charge where the law refuses it; None when all is well."""
     if pack.fees is Fees.ALLOWED or (pack.fees is Fees.AFTER_NOTICE and notice_sent):
         return None
-    found = _fees(pack.fee_words).search(text) if pack.fee_words else None
+    found = (
+        _fees(pack.fee_words).search(" ".join(unicodedata.normalize("NFC", text).split())) if pack.fee_words else None
+    )
     return found.group() if found else None
 
 
