@@ -60,7 +60,10 @@ MUTATIONS = {
     ),
     "one level at a time, the latest true": (edit("sequence._latest_valid", "valid[-1]", "valid[0]"),),
     "no level twice": (edit("sequence._remaining", "list(rungs[last + 1:])", "list(rungs[max(last, 0):])"),),
-    "a moved date jumps no level": (edit("sequence._latest_valid", "come[:1]", "come"),),
+    "a moved date jumps no level": (
+        edit("sequence._latest_valid", "sent and _has_moved(case, sent[-1], policy)", "False"),
+    ),
+    "nothing before its own day": (edit("recheck._has_come", "falls is not None and falls <= now", "True"),),
     "every sentence true": (
         edit("standing.is_true", "step.true_until_days is None or day is None", "True"),
     ),

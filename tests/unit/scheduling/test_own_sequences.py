@@ -12,12 +12,12 @@ from relance.contracts import rulebook
 from relance.domain import law, notation, notice, sequence, standing
 from relance.domain.errors import SettingsRejected, TemplateRejected
 from relance.domain.money import Money
-from relance.domain.receivable import Kind
+from relance.domain.receivable import HoldReason, Kind
 from relance.domain.sequence import Verdict
 from relance.domain.standing import Fate, Past
 from relance.domain.steps import SEQUENCES, Policy
 from relance.scheduler import lawful, texts
-from tests.unit.scheduling.cases import ANA, POLICY, TUESDAY, facture
+from tests.unit.scheduling.cases import ANA, POLICY, TUESDAY, facture, held
 
 DAY = timedelta(days=1)
 PACKS = replace(POLICY, packs=rulebook.shipped_packs())
@@ -71,6 +71,28 @@ def test_a_condition_on_a_column_lets_a_step_leave_or_not():
     policy = own(step("un", when=[{"column": "type", "is": ["Groupe"]}]))
     assert decide(facture(2), policy).blockers == ("condition",)
     assert decide(facture(2, fields={"Type": "groupe"}), policy).step == "un"
+
+
+def test_after_a_moved_date_a_condition_that_is_not_met_holds_back_only_its_own_step():
+    policy = own(
+        step("un"), step("deux", offset="+3d", when=[{"column": "type", "is": ["Groupe"]}]), step("trois", offset="+6d")
+    )
+    kept = went(facture(8), policy, "un", TUESDAY - 7 * DAY)
+    moved = replace(kept, past=(replace(kept.past[0], planned_at=kept.past[0].planned_at - DAY),))
+    assert decide(kept, policy).step == decide(moved, policy).step == "trois"
+    grouped = replace(moved, receivable=replace(moved.receivable, fields={"Type": "groupe"}))
+    assert decide(grouped, policy).step == "deux"
+
+
+def test_a_step_to_approve_says_so_at_night_and_beside_a_hold():
+    policy = own(step("un", mode="approve"))
+    night = decide(facture(2), policy, TUESDAY + timedelta(hours=11))
+    assert (night.blockers, night.step, night.task) == (("needs_approval", "outside_hours"), "un", "needs_approval")
+    paused = decide(held(facture(2), HoldReason.PAUSE), policy)
+    assert (paused.blockers, paused.step, paused.task) == (("held:pause", "needs_approval"), "un", None)
+    assert decide(facture(-9), policy).blockers == ("not_yet",)
+    agreed = replace(facture(2), approved=frozenset({("un", 1)}))
+    assert decide(agreed, policy, TUESDAY + timedelta(hours=11)).blockers == ("outside_hours",)
 
 
 def test_a_step_to_approve_waits_for_a_yes_and_a_task_for_its_end():

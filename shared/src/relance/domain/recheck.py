@@ -32,11 +32,21 @@ def objection(case: Case, step: Step, policy: Policy, now: datetime) -> Stopped 
         return Stopped(found[0].partition(":")[0])
     if objections.needs_approval(case, step):
         return Stopped("needs_approval")
+    if not _has_come(case, step, policy, now):
+        return Stopped("stale")
     if not standing.is_true(case, step, now) or not standing.meets(case, step):
         return Stopped("stale")
     if step.cycles > 1 and step.purpose is Purpose.DOCUMENTS and not (case.documents and case.documents.missing):
         return Stopped("documents_complete")
     return closed(case.recipient_zone, case.recipient_country, standing.hours_of(case, policy), now)
+
+
+def _has_come(case: Case, step: Step, policy: Policy, now: datetime) -> bool:
+    """A date that was put off while the message waited takes it back."""
+    if step.purpose is not Purpose.PAYMENT:
+        return True
+    falls = standing.falls_at(case, step, policy)
+    return falls is not None and falls <= now
 
 
 def closed(zone: str, country: str, hours: Hours, now: datetime) -> Stopped | None:

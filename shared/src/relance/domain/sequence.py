@@ -113,11 +113,11 @@ def _latest_valid(
     case: Case, come: Sequence[Step], decided: Sequence[Past], *, policy: Policy, now: datetime
 ) -> Step | None:
     sent = [past for past in decided if past.fate is Fate.SENT]
-    if sent and _has_moved(case, sent[-1], policy):
-        come = come[:1]
     valid = [step for step in come if standing.is_true(case, step, now) and standing.meets(case, step)]
     valid = [step for step in valid if sent or step.is_entry]
-    return valid[-1] if valid else None
+    if not valid:
+        return None
+    return valid[0] if sent and _has_moved(case, sent[-1], policy) else valid[-1]
 
 
 def _has_moved(case: Case, last: Past, policy: Policy) -> bool:

@@ -11,6 +11,8 @@ from relance.domain.decision import Decision, Verdict
 from relance.domain.standing import Case
 from relance.domain.steps import DAY, Mode, Policy, Purpose, Step
 
+_ASKS = {Mode.APPROVE: "needs_approval", Mode.TASK: "human_step"}
+
 
 def timed(case: Case, step: Step, at: datetime, *, policy: Policy, now: datetime) -> Decision:
     """What becomes of a step that falls at `at`: sent, or waiting for the first slot, or blocked, and by what."""
@@ -22,16 +24,17 @@ def timed(case: Case, step: Step, at: datetime, *, policy: Policy, now: datetime
         waits.append("outside_hours")
     if case.contact.is_being_written_to and step.is_reminder:
         waits.append("in_flight")
+    asks = () if "not_yet" in waits or not objections.needs_approval(case, step) else (_ASKS[step.mode],)
     decision = Decision(Verdict.SEND, step.name, step.cycle, send_at=send_at, next_step=step.name, next_at=send_at)
     if barred:
-        return _blocked(case, decision, (*barred, *waits), policy=policy, now=now)
+        return _blocked(case, decision, (*barred, *asks, *waits), policy=policy, now=now)
+    if asks:
+        blockers = (*asks, *waits)
+        return replace(decision, verdict=Verdict.BLOCKED, blockers=blockers, send_at=None, next_at=None, task=asks[0])
     if waits:
         # While a message is on its way the next instant is not known yet, and must not creep forward with the clock.
         next_at = None if send_at <= now else send_at
         return Decision(Verdict.WAIT, None, step.cycle, tuple(waits), next_step=step.name, next_at=next_at)
-    if objections.needs_approval(case, step):
-        blocker = "needs_approval" if step.mode is Mode.APPROVE else "human_step"
-        return replace(decision, verdict=Verdict.BLOCKED, blockers=(blocker,), send_at=None, next_at=None, task=blocker)
     return decision
 
 

@@ -72,7 +72,9 @@ class Oracle:
             self.broken("a level again, or a lower one", now, f"{row.id} {step.name}")
         moved = bool(sent) and self._dates.get(row.id) != (row.due_on, row.departs_on)
         reached = self._reached.get(row.id, -1)
-        if moved and index not in {reached, reached + 1}:
+        today = self._today(row, now)
+        passed = [rung for rung in rungs[reached + 1 : index] if not rung.conditions and is_said_on(row, rung, today)]
+        if moved and passed:
             self.broken("a moved date jumped a level", now, f"{row.id} {step.name}")
         self._reached[row.id] = index
         if any(rung.key not in self.book.records[row.id] for rung in rungs[:index] if rung.mode is not Mode.TASK):
@@ -164,7 +166,11 @@ class Oracle:
             self._judge_chaser(row, now)
 
     def _judge_payment(self, row: Receivable, record: Record, now: datetime, *, is_held: bool) -> None:
-        today = now.astimezone(ZoneInfo(self.book.ledgers[row.ledger_id].zone)).date()
+        today = self._today(row, now)
+        step = next((s for s in self.sequence(row.id).rungs if s.key == (record.step, record.cycle)), None)
+        day = None if step is None or step.cycle > 1 else day_of(row, step)
+        if day is not None and now.astimezone(ZoneInfo(self.book.people[row.customer_id or 0].zone)).date() < day:
+            self.broken("before its own day", now, f"{row.id} {record.step}")
         if row.status is Status.PAID:
             self.broken("after payment", now, str(row.id))
         if is_held or row.status not in {Status.PENDING, Status.REMINDED, Status.LATE} or row.absences or row.problems:
@@ -202,6 +208,9 @@ class Oracle:
             self.broken("documents chased too often", now, str(row.id))
         before.append(now)
 
+    def _today(self, row: Receivable, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.book.ledgers[row.ledger_id].zone)).date()
+
     def sequence(self, item: int) -> Sequence:
         row = self.book.rows[item]
         return self.book.own_sequences.get(item) or self.policy.of(row.ledger_id).sequences[row.kind]
@@ -211,6 +220,12 @@ def day_of(row: Receivable, step: Step) -> date | None:
     """The civil day of a step counted from a date of the row."""
     anchor = {Anchor.DUE: row.due_on, Anchor.DEPARTURE: row.departs_on}.get(step.anchor)
     return None if anchor is None else anchor + timedelta(days=step.offset.days)
+
+
+def is_said_on(row: Receivable, step: Step, today: date) -> bool:
+    """Whether the text of a step is still true that day."""
+    anchor = {Anchor.DUE: row.due_on, Anchor.DEPARTURE: row.departs_on}.get(step.anchor)
+    return anchor is None or step.true_until_days is None or today <= anchor + timedelta(days=step.true_until_days)
 
 
 _CALENDARS: dict[tuple[str, int], frozenset[date]] = {}
