@@ -67,6 +67,30 @@ def test_a_step_after_another_counts_from_when_that_one_really_left():
     assert decide(facture(20), policy).step == "un"
 
 
+@pytest.mark.parametrize(
+    ("offset", "falls"),
+    [
+        ("48h", datetime(2026, 11, 24, 16, 30, tzinfo=UTC)),
+        ("90h", datetime(2026, 11, 26, 10, 30, tzinfo=UTC)),
+        ("2d", datetime(2026, 11, 24, 8, 0, tzinfo=UTC)),
+    ],
+)
+def test_hours_after_another_step_pass_from_the_hour_it_left_and_days_keep_the_hour_of_sending(offset, falls):
+    policy = own(step("un"), step("deux", anchor="previous", offset=offset))
+    left = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    case = went(facture(20), policy, "un", left)
+    second = policy.sequences[Kind.FACTURE].rungs[1]
+    assert standing.falls_at(case, second, policy) == falls
+    assert notation.from_mapping(notation.to_mapping(policy.sequences[Kind.FACTURE])) == policy.sequences[Kind.FACTURE]
+
+
+def test_hours_that_end_at_night_wait_for_the_hours_allowed():
+    policy = own(step("un"), step("deux", anchor="previous", offset="75h"))
+    case = went(facture(20), policy, "un", datetime(2026, 11, 23, 23, 0, tzinfo=UTC))
+    made = decide(case, policy)
+    assert (made.next_step, made.next_at) == ("deux", datetime(2026, 11, 27, 7, 0, tzinfo=UTC))
+
+
 def test_a_condition_on_a_column_lets_a_step_leave_or_not():
     policy = own(step("un", when=[{"column": "type", "is": ["Groupe"]}]))
     assert decide(facture(2), policy).blockers == ("condition",)

@@ -60,7 +60,7 @@ def _written(step: Step) -> dict[str, object]:
         "name": step.name,
         "purpose": step.purpose.value,
         "anchor": step.anchor.value,
-        "offset": span_text(step.offset),
+        "offset": _hours_text(step.offset) if step.in_hours else span_text(step.offset),
         "on": step.on.isoformat() if step.on else None,
         "template": step.text or None,
         "mode": step.mode.value,
@@ -88,7 +88,11 @@ def span(text: object, place: str) -> timedelta:
 
 
 def span_text(value: timedelta) -> str:
-    return f"{value // DAY}d" if value % DAY == timedelta(0) else f"{value // timedelta(hours=1)}h"
+    return f"{value // DAY}d" if value % DAY == timedelta(0) else _hours_text(value)
+
+
+def _hours_text(value: timedelta) -> str:
+    return f"{value // timedelta(hours=1)}h"
 
 
 def _step(written: object) -> Step:
@@ -115,6 +119,7 @@ def _step(written: object) -> Step:
         cycles=_count(written.get("times", 1), place, low=1, high=MOST_TIMES) or 1,
         every=span(written.get("every", "0d"), place),
         on=_date(written.get("on"), place),
+        in_hours=anchor is Anchor.PREVIOUS and str(written.get("offset", "")).strip().endswith("h"),
         mode=_choice(Mode, written.get("mode", Mode.AUTOMATIC), place),
         conditions=tuple(_condition(one, place) for one in _list(written.get("when"), place)),
         text=str(written.get("template", "")),

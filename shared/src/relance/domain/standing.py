@@ -141,6 +141,8 @@ def falls_at(case: Case, step: Step, policy: Policy) -> datetime | None:
     day = anchor_day(case, step)
     if step.anchor is Anchor.PREVIOUS:
         base = _previous_at(case, step, policy)
+        if base is not None and step.in_hours:
+            return base + policy.offset_of(step)
         day = None if base is None else calendar.civil_day(base, case.zone)
     if day is None:
         return None

@@ -85,6 +85,7 @@ class Step:
     is_entry: bool = True  # may be the first message somebody gets
     cycles: int = 1
     every: timedelta = timedelta(0)  # between two cycles of a payment step
+    in_hours: bool = False  # of a PREVIOUS step: its offset passes from the hour at which that one left
     on: date | None = None  # the date of a FIXED step
     mode: Mode = Mode.AUTOMATIC
     conditions: tuple[Condition, ...] = ()
