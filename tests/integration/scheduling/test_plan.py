@@ -320,6 +320,19 @@ async def test_a_text_with_a_missing_value_is_not_sent_and_leaves_when_it_is_the
     assert len(await world.turn()) == 1
 
 
+async def test_a_second_step_that_cannot_be_written_asks_a_person_again(world):
+    item = await world.facture(await world.customer(), 1, label="")
+    await world.plan()
+    await world.owner.execute("UPDATE human_task SET closed_at = $1", world.now)
+    await world.owner.execute("UPDATE receivable SET label = 'INV-1' WHERE id = $1", item)
+    assert len(await world.turn()) == 1
+    await world.owner.execute("UPDATE receivable SET label = '' WHERE id = $1", item)
+    world.now += 10 * DAY
+    await world.plan()
+    assert (await world.decision(item))["step"] == "facture_3"
+    assert await world.owner.fetchval("SELECT count(*) FROM human_task WHERE closed_at IS NULL") == 1
+
+
 async def test_a_number_that_is_not_on_whatsapp_is_not_tried_again(world):
     item = await world.facture(await world.customer(), 1)
     await world.plan()

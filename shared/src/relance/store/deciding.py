@@ -27,7 +27,7 @@ _FATES = {
     "cancelled": Fate.SKIPPED,
 }
 
-ASKED_BY_STEP = frozenset({"needs_approval", "human_step", "attachment"})
+ASKED_BY_STEP = frozenset({"needs_approval", "human_step", "attachment", "text_refused"})
 """Tasks that each step of an item asks anew; of the others an item has one."""
 
 Kept = tuple[str, str | None, tuple[str, ...], str | None, datetime | None]
