@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,15 @@ from prometheus_client import REGISTRY
 from relance.domain import preferences
 from relance.domain.pacing import Pace
 from relance.domain.receivable import Kind
-from relance.domain.steps import Policy
-from relance.ledger_sync import blueprint, init_google, init_xlsx, settings_tab
+from relance.domain.steps import Policy, Sequence
+from relance.ledger_sync import blueprint, init_google, init_xlsx, sequence_block, settings_tab
 from relance.ledger_sync.ledgers import google, google_account, google_book, xlsx
 from relance.ledger_sync.ledgers.port import Ledger
 from relance.ledger_sync.settings_watch import SettingsWatch
 from relance.sandbox.google import access
 from relance.scheduler import plan, release, texts
 from relance.scheduler.wishes import Terms, Wishes
-from relance.store import ledgers, pool, workbook_settings
+from relance.store import ledgers, pool, sequences, workbook_settings
 from tests.integration.sandbox_google.conftest import RunningGoogle
 from tests.integration.scheduling.world import TUESDAY, World
 
@@ -36,6 +36,8 @@ pytestmark = pytest.mark.servers
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SETTINGS, MODELS = settings_tab.SETTINGS_TAB, settings_tab.TEXTS_TAB
 TABS = blueprint.workbook((("Voyages", Kind.VOYAGE), ("Factures", Kind.FACTURE)))
+STEP = len(settings_tab.SETTINGS_HEADER)  # the first column of the sequences
+WIDTH = STEP + len(sequence_block.HEADER)
 OWN = "Coucou {{Prénom}}, et le solde de {{Solde}} ? STOP arrête tout. {{Agence}}"
 
 
@@ -75,12 +77,12 @@ class OnlineBook:
         return google.GoogleLedger(self.account, workbook="w", tab=title, is_words=True)
 
     def types(self, title: str, row: int, column: int, value: Any) -> None:
-        self.server.control("edit", id="w", tab=title, cell=f"{'ABCD'[column]}{row}", value=value)
+        self.server.control("edit", id="w", tab=title, cell=f"{blueprint.letter(column)}{row}", value=value)
 
     def rows(self, title: str) -> list[list[Any]]:
         url = f"{self.server.base}/control/sheet/w"
         found = requests.get(url, params={"tab": title}, timeout=30).json()["rows"]
-        return [[*row, *[""] * (4 - len(row))] for row in found]
+        return [[*row, *[""] * (WIDTH - len(row))] for row in found]
 
     def calls(self) -> dict[str, int]:
         return requests.get(f"{self.server.base}/control/calls", timeout=30).json()
@@ -108,6 +110,15 @@ class House:
 
     def remark(self, tab: str, label: str, language: str = "") -> str:
         return str(self.book.rows(tab)[self.row(tab, label, language) - 1][3])
+
+    def writes(self, step: str, header: str, value: Any) -> None:
+        self.book.types(SETTINGS, self.line(step), STEP + sequence_block.HEADER.index(header), value)
+
+    def line(self, step: str) -> int:
+        return next(n for n, row in enumerate(self.book.rows(SETTINGS), start=1) if row[STEP] == step)
+
+    def step_remark(self, step: str) -> str:
+        return str(self.book.rows(SETTINGS)[self.line(step) - 1][WIDTH - 1])
 
     async def next_text(self) -> list[str]:
         """One turn of the scheduler and of the sender, with the terms of now."""
@@ -253,6 +264,52 @@ async def test_the_lowest_cap_of_the_ledgers_that_share_a_number_holds(house: Ho
     await house.world.voyage(await house.world.customer("+33639980102", "Bo Lin"), 25)
     assert len(await house.next_text()) == 1
     assert await house.next_text() == []
+
+
+async def test_a_sequence_written_in_the_tab_decides_and_a_row_that_began_one_keeps_it(house: House) -> None:
+    for step in ("facture_1", "facture_2", "facture_3", "facture_confirmation"):
+        house.writes(step, "Suite", "Facture")
+    house.writes("facture_3", "Accord", "")
+    await house.watch.round()
+    assert house.watch.problems == 0
+    begun = await house.world.facture(await house.world.customer(), 3)
+    (text,) = await house.next_text()
+    assert "n'est pas encore réglée" in text
+    house.writes("facture_2", "Décalage", "40 jours après")
+    await house.watch.round()
+    fresh = await house.world.facture(await house.world.customer("+33639980102", "Bo Lin"), 3)
+    assert await house.next_text() == []
+    assert (await house.world.decision(fresh))["next_step"] == "facture_2"
+    house.world.now += timedelta(days=8)
+    (text,) = await house.next_text()
+    assert "une dernière fois" in text
+    async with house.world.pool.acquire() as connection:
+        (own,) = (await sequences.said(connection, [begun, fresh], [])).begun.items()
+    assert own[0] == begun
+    assert own[1].version != (await _facture_now(house)).version > 0
+
+
+async def test_a_bad_line_is_said_beside_it_and_the_last_good_sequence_goes_on(house: House) -> None:
+    house.writes("facture_2", "Suite", "Facture")
+    await house.watch.round()
+    before = await _facture_now(house)
+    house.writes("facture_2", "Décalage", "bientôt")
+    await house.watch.round()
+    assert house.step_remark("facture_2").startswith(f"H{house.line('facture_2')} : « bientôt »")
+    assert await _facture_now(house) == before
+    house.writes("facture_2", "Décalage", "J+3")
+    await house.watch.round()
+    assert house.step_remark("facture_2") == ""
+    assert (await _facture_now(house)).steps[0].offset == timedelta(days=3)
+    house.writes("facture_2", "Suite", "Exemple")
+    await house.watch.round()
+    assert (await _facture_now(house)).version == 0
+
+
+async def _facture_now(house: House) -> Sequence:
+    async with house.world.pool.acquire() as connection:
+        terms = await house.wishes.now(connection)
+    return terms.policy.of(2).sequences[Kind.FACTURE]
 
 
 async def test_a_missing_tab_changes_nothing_and_is_no_failure(house: House) -> None:

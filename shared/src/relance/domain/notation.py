@@ -29,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _SPAN = re.compile(r"([+-]?)\s*(\d{1,4})\s*([dhj])")
 _STEP_KEYS = frozenset({
     "name", "purpose", "anchor", "offset", "on", "template", "mode", "entry", "true_until_days", "times", "every",
-    "when", "attachment", "without_attachment",
+    "when", "attachment", "without_attachment", "keeps_offset",
 })  # fmt: skip
 MOST_STEPS, MOST_TIMES = 12, 10
 REQUEST_TEMPLATE = "voyage_documents"
@@ -71,6 +71,7 @@ def _written(step: Step) -> dict[str, object]:
         "when": [_condition_written(condition) for condition in step.conditions] or None,
         "attachment": step.enclosure.kind.value if step.enclosure else None,
         "without_attachment": step.enclosure.need.value if step.enclosure else None,
+        "keeps_offset": step.keeps_offset or None,
     }
 
 
@@ -118,12 +119,13 @@ def _step(written: object) -> Step:
         is_entry=_flag(written.get("entry", True), place),
         cycles=_count(written.get("times", 1), place, low=1, high=MOST_TIMES) or 1,
         every=span(written.get("every", "0d"), place),
-        on=_date(written.get("on"), place),
         in_hours=anchor is Anchor.PREVIOUS and str(written.get("offset", "")).strip().endswith("h"),
+        on=_date(written.get("on"), place),
         mode=_choice(Mode, written.get("mode", Mode.AUTOMATIC), place),
         conditions=tuple(_condition(one, place) for one in _list(written.get("when"), place)),
         text=str(written.get("template", "")),
         enclosure=_enclosure(written, place),
+        keeps_offset=_flag(written.get("keeps_offset", False), place),
     )
 
 

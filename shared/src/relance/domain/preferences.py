@@ -7,6 +7,7 @@ decisions follow. A setting that is empty or not there leaves the deployment's v
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -15,14 +16,15 @@ from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from relance.domain import calendar, checks, dates
+from relance.domain import calendar, checks, dates, notation
 from relance.domain.enclosure import Enclosure, Need
 from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.errors import CellRejected, SettingsRejected
 from relance.domain.receivable import Kind
-from relance.domain.steps import BY_NAME, Policy
+from relance.domain.steps import BY_NAME, Policy, Sequence
 
 OFFSET = "offset."
+WRITTEN = "written_"
 NEVER = "never"
 NOTHING = "nothing"
 _ATTACHED = {"rien": NOTHING, "non": NOTHING, "facture": Enclosed.PDF, "code de paiement": Enclosed.PAYMENT_CODE}
@@ -79,6 +81,9 @@ def _with(policy: Policy, name: str, text: str) -> Policy:
             kind = {Kind(name.removeprefix("sequence_"))}
             off = policy.sequences_off - kind if text == "yes" else policy.sequences_off | kind
             return replace(policy, sequences_off=frozenset(off))
+        case "written_voyage" | "written_facture":
+            own = Kind(name.removeprefix(WRITTEN))
+            return replace(policy, sequences={**policy.sequences, own: notation.from_mapping(json.loads(text))})
         case "hours":
             return replace(policy, hours=calendar.parse_hours(text))
         case "send_at":
@@ -100,6 +105,14 @@ def _with(policy: Policy, name: str, text: str) -> Policy:
         step = BY_NAME[name.removeprefix(OFFSET)]
         return replace(policy, offsets={**policy.offsets, step.name: _offset(step.offset, int(text))})
     return policy
+
+
+def written(kept: Mapping[str, str], kind: Kind) -> Sequence | None:
+    """The sequence that the tab holds for ledgers of this kind."""
+    text = kept.get(f"{WRITTEN}{kind.value}")
+    with contextlib.suppress(ValueError, SettingsRejected):
+        return None if text is None else notation.from_mapping(json.loads(text))
+    return None
 
 
 def _offset(shipped: timedelta, count: int) -> timedelta:

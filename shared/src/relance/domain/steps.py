@@ -91,6 +91,7 @@ class Step:
     conditions: tuple[Condition, ...] = ()
     text: str = ""  # the template it writes; its own name when empty
     enclosure: Enclosure | None = None  # what goes with the text
+    keeps_offset: bool = False  # the offsets of the settings do not replace its own
     cycle: int = 1  # which repetition this one is
 
     @property
@@ -191,7 +192,7 @@ class Policy:
         return self.by_ledger.get(ledger_id, self)
 
     def offset_of(self, step: Step) -> timedelta:
-        own = self.offsets.get(step.name)
+        own = None if step.keeps_offset else self.offsets.get(step.name)
         return step.offset if own is None else own + (step.cycle - 1) * step.every
 
     def enclosure_of(self, step: Step) -> Enclosure | None:

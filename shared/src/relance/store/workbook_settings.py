@@ -22,6 +22,7 @@ class Held:
     version: int
     settings: Mapping[str, str]
     texts: Mapping[str, str]
+    taken_at: datetime
 
 
 async def newest(connection: Connection) -> list[Held]:

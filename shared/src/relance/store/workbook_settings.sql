@@ -1,6 +1,6 @@
 -- name: newest
 -- What holds now, for each ledger that has a say in its workbook.
-SELECT DISTINCT ON (s.ledger_id) s.id, s.ledger_id, l.number_id, s.version, s.settings, s.texts
+SELECT DISTINCT ON (s.ledger_id) s.id, s.ledger_id, l.number_id, s.version, s.settings, s.texts, s.taken_at
 FROM workbook_settings s
 JOIN ledger l ON l.id = s.ledger_id
 WHERE l.enabled

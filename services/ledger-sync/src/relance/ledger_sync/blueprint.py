@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
-from relance.domain import preferences
+from relance.domain import preferences, step_lines
 from relance.domain.receivable import Kind, Status
-from relance.ledger_sync import columns, settings_tab
+from relance.ledger_sync import columns, sequence_block, settings_tab
 from relance.ledger_sync.columns import Field
 from relance.ledger_sync.ledgers.port import Cell
 
@@ -164,19 +165,34 @@ def _texts(kinds: set[Kind]) -> Tab:
 
 def _settings(kinds: set[Kind]) -> Tab:
     name, value, hint, remark = settings_tab.SETTINGS_HEADER
-    rows = tuple(
+    settings = [
         (setting.label, setting.shown, setting.hint, "")
         for setting in preferences.SETTINGS
         if setting.kind is None or setting.kind in kinds
-    )
+    ]
+    lines = sequence_block.examples(min(kinds, default=Kind.FACTURE))
+    blank = ("",) * len(sequence_block.HEADER)
     shown = (
         Column(name, width=280),
         # As text a sheet leaves 09:00 and 10/12 as they were typed, whatever its language.
         Column(value, Shape.TEXT, width=260),
         Column(hint, width=320),
         Column(remark, Shape.WRAPPED, is_ours=True, width=360),
+        *(_step_column(title) for title in sequence_block.HEADER),
     )
-    return Tab(settings_tab.SETTINGS_TAB, shown, rows, tints=(Tint(remark, None, "FDE9E7"),))
+    return Tab(
+        settings_tab.SETTINGS_TAB,
+        shown,
+        tuple((*row, *line) for row, line in zip_longest(settings, lines, fillvalue=blank)),
+        tints=(Tint(remark, None, "FDE9E7"), Tint(sequence_block.REMARK, None, "FDE9E7")),
+    )
+
+
+def _step_column(title: str) -> Column:
+    if title == sequence_block.REMARK:
+        return Column(title, Shape.WRAPPED, is_ours=True, width=360)
+    choices = ("Facture", "Voyage", step_lines.EXAMPLE) if title == step_lines.Column.SEQUENCE else ()
+    return Column(title, Shape.TEXT, choices=choices, width=180)
 
 
 CHARTS = (

@@ -80,7 +80,7 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tab:
+class Tab:
     rows: tuple[SheetRow, ...]
     places: tuple[int, ...]  # of the header's words, -1 when missing
 
@@ -124,7 +124,7 @@ def is_for(name: str, kind: Kind) -> bool:
 
 def parse_settings(rows: Sequence[SheetRow], before: Mapping[str, str]) -> Parsed | None:
     """Read *Réglages*; None when its header is not there."""
-    tab = _located(rows, SETTINGS_HEADER, needed=2)
+    tab = located(rows, SETTINGS_HEADER, needed=2)
     if tab is None:
         return None
     kept: dict[str, str] = {}
@@ -145,11 +145,11 @@ def parse_settings(rows: Sequence[SheetRow], before: Mapping[str, str]) -> Parse
             sentences[cells[name].number] = _kept_back(
                 f"{tab.name(cells[name], 1)} : ce rappel viendrait avant celui qu'il suit", name, kept, before
             )
-    return _concluded(tab, kept, sentences)
+    return concluded(tab, kept, sentences)
 
 
 def _read_setting(
-    tab: _Tab, row: SheetRow, setting: preferences.Setting, kept: dict[str, str], before: Mapping[str, str]
+    tab: Tab, row: SheetRow, setting: preferences.Setting, kept: dict[str, str], before: Mapping[str, str]
 ) -> str:
     if not tab.text(row, 1):
         return ""
@@ -172,7 +172,7 @@ def parse_texts(
     rows: Sequence[SheetRow], before: Mapping[str, str], *, headers: Callable[[str], Collection[str]]
 ) -> Parsed | None:
     """Read *Modèles*; `headers` gives the ledger's columns that a text may name. None when its header is not there."""
-    tab = _located(rows, TEXTS_HEADER, needed=3)
+    tab = located(rows, TEXTS_HEADER, needed=3)
     if tab is None:
         return None
     kept: dict[str, str] = {}
@@ -192,11 +192,11 @@ def parse_texts(
         else:
             cells[place] = row
             sentences[row.number] = _read_text(tab, row, place, kept=kept, before=before, known=headers(name))
-    return _concluded(tab, kept, sentences)
+    return concluded(tab, kept, sentences)
 
 
 def _read_text(
-    tab: _Tab,
+    tab: Tab,
     row: SheetRow,
     place: str,
     *,
@@ -221,14 +221,16 @@ def _read_text(
     return ""
 
 
-def _located(rows: Sequence[SheetRow], header: Sequence[str], *, needed: int) -> _Tab | None:
+def located(rows: Sequence[SheetRow], header: Sequence[str], *, needed: int, filled: int = 1) -> Tab | None:
+    """The rows below a header that has its first `needed` words, where one of the first `filled` holds something."""
     wanted = [columns.plain(word) for word in header]
     for index, row in enumerate(rows[: columns.HEADER_WITHIN_ROWS]):
         named = [columns.plain(str(cell)) if isinstance(cell, str) else "" for cell in row.cells]
         places = tuple(named.index(word) if word in named else -1 for word in wanted)
         if all(place >= 0 for place in places[:needed]):
-            filled = (row for row in rows[index + 1 :] if _is_filled(row, places[0]))
-            return _Tab(tuple(filled), places)
+            shown = [place for place in places[:filled] if place >= 0]
+            found = (row for row in rows[index + 1 :] if any(_is_filled(row, place) for place in shown))
+            return Tab(tuple(found), places)
     return None
 
 
@@ -237,11 +239,11 @@ def _is_filled(row: SheetRow, column: int) -> bool:
     return cell is not None and bool(str(cell).strip())
 
 
-def _concluded(tab: _Tab, kept: Mapping[str, str], sentences: Mapping[int, str]) -> Parsed:
+def concluded(tab: Tab, kept: Mapping[str, str], sentences: Mapping[int, str]) -> Parsed:
     return Parsed(kept, tuple(_patches(tab, sentences)), sum(1 for sentence in sentences.values() if sentence))
 
 
-def _patches(tab: _Tab, sentences: Mapping[int, str]) -> Iterator[CellPatch]:
+def _patches(tab: Tab, sentences: Mapping[int, str]) -> Iterator[CellPatch]:
     for row in tab.rows:
         patch = tab.patch(row, sentences[row.number])
         if patch is not None:

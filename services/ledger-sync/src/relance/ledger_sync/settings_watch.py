@@ -13,7 +13,7 @@ from datetime import datetime
 from relance.domain import preferences
 from relance.domain.errors import LedgerUnreachable
 from relance.domain.receivable import Kind
-from relance.ledger_sync import columns, metrics, settings_tab
+from relance.ledger_sync import columns, metrics, sequence_block, settings_tab
 from relance.ledger_sync.ledgers.port import Ledger, Snapshot
 from relance.ledger_sync.settings_tab import SETTINGS_TAB, TEXTS_TAB, Parsed
 from relance.runtime import logs
@@ -79,8 +79,7 @@ async def take(
     before = next((held[ledger.id] for ledger in ledgers if ledger.id in held), None)
     parsed = {}
     if SETTINGS_TAB in snapshots:
-        rows = snapshots[SETTINGS_TAB].rows
-        parsed[SETTINGS_TAB] = settings_tab.parse_settings(rows, before.settings if before else {})
+        parsed[SETTINGS_TAB] = _settings(snapshots[SETTINGS_TAB], before.settings if before else {})
     if TEXTS_TAB in snapshots:
         texts_before = {
             place: text for ledger in ledgers if ledger.id in held for place, text in held[ledger.id].texts.items()
@@ -92,6 +91,15 @@ async def take(
         for ledger in ledgers:
             await _take_for(connection, ledger, held.get(ledger.id), found, at=at)
     return found
+
+
+def _settings(snapshot: Snapshot, before: Mapping[str, str]) -> Parsed | None:
+    """The settings, and the sequences written beside them."""
+    found = settings_tab.parse_settings(snapshot.rows, before)
+    if found is None:
+        return None
+    written = sequence_block.parse(snapshot.rows, before)
+    return Parsed({**found.kept, **written.kept}, (*found.patches, *written.patches), found.problems + written.problems)
 
 
 async def _take_for(

@@ -55,7 +55,7 @@ async def view(connection: Connection, rules: Rules, pace: Pace) -> View:
     shipped = texts.load(rules.templates_dir, headers, is_discreet=rules.scheduler_discreet, purposes=own)
     policy = await written.laid_on(connection, rules.policy(), rules.sequences_file)
     given = Terms(shipped, policy, pace)
-    terms = wishes.laid_over(given, await workbook_settings.newest(connection))
+    terms = await wishes.read(connection, given, await workbook_settings.newest(connection))
     return View(terms.texts, terms.policy, terms.pace)
 
 

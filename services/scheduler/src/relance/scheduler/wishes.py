@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from relance.domain import preferences
+from relance.domain import preferences, steps
 from relance.domain.pacing import Pace
 from relance.domain.steps import Policy
 from relance.scheduler.texts import Texts
-from relance.store import workbook_settings
+from relance.store import sequences, workbook_settings
 from relance.store.pool import Connection
+from relance.store.sequences import Ledger
 from relance.store.workbook_settings import Held
+
+BY = "Réglages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,40 @@ class Wishes:
     async def now(self, connection: Connection) -> Terms:
         newest = await workbook_settings.newest_id(connection)
         if newest != self._seen:
-            self._now = laid_over(self._given, await workbook_settings.newest(connection))
+            held = await workbook_settings.newest(connection)
+            await _take(connection, held)
+            self._now = await read(connection, self._given, held)
             self._seen = newest
         return self._now
+
+
+async def read(connection: Connection, given: Terms, held: Sequence[Held]) -> Terms:
+    """The terms of now, each sequence of a workbook under its version; writes nothing."""
+    terms = laid_over(given, held)
+    own = dict(terms.policy.by_ledger)
+    for ledger, _, sequence in await _written(connection, held):
+        versioned = replace(sequence, version=await sequences.version_of(connection, ledger, sequence))
+        own[ledger.id] = replace(own[ledger.id], sequences={**own[ledger.id].sequences, ledger.kind: versioned})
+    return replace(terms, policy=replace(terms.policy, by_ledger=own))
+
+
+async def _take(connection: Connection, held: Sequence[Held]) -> None:
+    """Keep what workbooks say as versions: an item that began one goes on with it."""
+    async with connection.transaction():
+        for ledger, one, sequence in await _written(connection, held):
+            await sequences.take(connection, ledger, sequence, by=BY, now=one.taken_at)
+
+
+async def _written(connection: Connection, held: Sequence[Held]) -> list[tuple[Ledger, Held, steps.Sequence]]:
+    """Each ledger's own sequence, of those whose workbook writes one."""
+    by_id = {one.ledger_id: one for one in held}
+    found = []
+    for ledger in await sequences.ledgers(connection) if by_id else ():
+        one = by_id.get(ledger.id)
+        sequence = None if one is None else preferences.written(one.settings, ledger.kind)
+        if one is not None and sequence is not None:
+            found.append((ledger, one, sequence))
+    return found
 
 
 def laid_over(given: Terms, held: Sequence[Held]) -> Terms:
