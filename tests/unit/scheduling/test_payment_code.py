@@ -32,7 +32,9 @@ def test_names_and_texts_are_cut_at_the_standard_s_lengths_and_stay_one_line():
     assert len(said[10]) == 140
 
 
-@pytest.mark.parametrize("iban", ["FR7630006000011234567890188", "FR76", "", "1234"])
+@pytest.mark.parametrize(
+    "iban", ["FR7630006000011234567890188", "FR76", "", "1234", "FR\u0667\u066630006000011234567890189"]
+)
 def test_a_wrong_iban_is_refused(iban):
     with pytest.raises(Refused, match="IBAN"):
         payment_code.epc(Payee("x", iban=iban), Decimal(1), "")
@@ -54,3 +56,9 @@ def test_a_wrong_bic_or_upi_address_is_refused():
         payment_code.epc(Payee("x", iban=FIRM.iban, bic="nope"), Decimal(1), "")
     with pytest.raises(Refused, match="UPI"):
         payment_code.upi(Payee("x", upi="azur"), Decimal(1), "")
+
+
+@pytest.mark.parametrize("left", [Money(Decimal(5), "EUR"), Money(Decimal(5), "INR")])
+def test_a_firm_without_a_name_has_no_code(left):
+    with pytest.raises(Refused, match="nom de l'entreprise"):
+        payment_code.payload(Payee(" ", iban=FIRM.iban, upi=FIRM.upi), left, "")

@@ -171,6 +171,14 @@ def test_a_folder_of_texts_that_is_not_there_is_said(tmp_path):
         texts.load(tmp_path / "absent")
 
 
+@pytest.mark.parametrize("header", ["Nom du client", "Titulaire"])
+def test_a_name_that_is_a_link_is_no_link_in_the_message(header):
+    link = "https://evil.example"
+    own = SHIPPED.with_own({1: {"fr/facture_2": f"Bonjour [{header}] STOP"}})
+    case = replace(facture(2, fields={header: link}), customer=replace(facture(2).customer, name=link))
+    assert own.reminder("facture_2", [case], TUESDAY) == "Bonjour evil. example STOP"
+
+
 def two(**changes):
     case = facture(2)
     return [case, replace(case, receivable=replace(case.receivable, id=11, label="INV-2026-002", **changes))]

@@ -92,6 +92,10 @@ def test_what_is_not_a_link_is_not_shown_as_one(text):
         ("1200", "EUR", "fr", f"1{NNBSP}200{NBSP}€"),
         ("15000.00", "INR", "fr", f"15{NNBSP}000{NBSP}₹"),
         ("1234.5", "EUR", "en", "€1,234.50"),
+        ("1500000", "INR", "en", "₹15,00,000"),
+        ("1500000.5", "INR", "en", "₹15,00,000.50"),
+        ("1500000", "INR", "fr", f"1{NNBSP}500{NNBSP}000{NBSP}₹"),
+        ("1500000", "EUR", "en", "€1,500,000"),
     ],
 )
 def test_money_is_shown_as_the_reader_writes_it(amount, currency, language, shown):
@@ -109,6 +113,7 @@ def test_dates_are_spelled_in_the_language():
     [
         ("Ana evil.example/x", "Ana evil. example/x"),
         ("https://evil.example Ana", "evil. example Ana"),
+        ("éhttp://1.2.3.4/x", "é1.2.3.4/x"),
         ("www.evil.example", "www. evil. example"),
         ("S.A.R.L. Brun", "S.A.R.L. Brun"),
         ("INV.2026.001", "INV.2026.001"),
@@ -122,3 +127,8 @@ def test_a_link_in_a_name_does_nothing(cell, plain):
 def test_a_cell_that_is_a_link_stays_one():
     assert wording.cell("https://files.example/facture_1.pdf") == "https://files.example/facture_1.pdf"
     assert wording.cell("voir *evil.example*") == "voir evil. example"
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u115f\u1160", "\u2800 \uffa0", "\u17b4"])
+def test_a_name_that_nobody_can_see_is_empty(name):
+    assert wording.neutral(name) == ""

@@ -16,7 +16,7 @@ from relance.domain.money import Money
 
 LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 70, 140, 80
 MOST_EUROS = Decimal("999999999.99")
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _UPI = re.compile(r"[A-Za-z0-9._-]{2,255}@[A-Za-z][A-Za-z0-9]{1,63}")
 
@@ -48,7 +48,7 @@ def epc(payee: Payee, euros: Decimal, text: str) -> str:
     if bic and not _BIC.fullmatch(bic):
         raise Refused(f"le BIC « {payee.bic} » est faux : 8 ou 11 lettres et chiffres")
     amount = _positive(euros, MOST_EUROS)
-    lines = ["BCD", "002", "1", "SCT", bic, _line(payee.name, LONGEST_NAME), iban, f"EUR{amount:.2f}", "", ""]
+    lines = ["BCD", "002", "1", "SCT", bic, _name(payee), iban, f"EUR{amount:.2f}", "", ""]
     return "\n".join([*lines, _line(text, LONGEST_TEXT)])
 
 
@@ -57,7 +57,7 @@ def upi(payee: Payee, rupees: Decimal, note: str) -> str:
     if not _UPI.fullmatch(payee.upi):
         raise Refused(f"l'adresse UPI « {payee.upi} » est fausse : elle s'écrit nom@banque")
     amount = _positive(rupees, MOST_EUROS)
-    fields = {"pa": payee.upi, "pn": _line(payee.name, LONGEST_NAME), "am": f"{amount:.2f}", "cu": "INR"}
+    fields = {"pa": payee.upi, "pn": _name(payee), "am": f"{amount:.2f}", "cu": "INR"}
     fields["tn"] = _line(note, LONGEST_NOTE)
     return "upi://pay?" + "&".join(f"{key}={quote(value, safe='@')}" for key, value in fields.items())
 
@@ -74,6 +74,13 @@ def _positive(amount: Decimal, most: Decimal) -> Decimal:
     if not Decimal("0.01") <= rounded <= most:
         raise Refused(f"un code de paiement ne peut pas porter le montant {amount}")
     return rounded
+
+
+def _name(payee: Payee) -> str:
+    name = _line(payee.name, LONGEST_NAME)
+    if not name:
+        raise Refused("un code de paiement porte le nom de l'entreprise, et celui du classeur (firm) est vide")
+    return name
 
 
 def _line(text: str, longest: int) -> str:

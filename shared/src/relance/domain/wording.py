@@ -34,8 +34,10 @@ _MARKS = re.compile(r"[*~`]")
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 # Most cells are letters, figures and single spaces: nothing to look at one by one.
 _PLAIN = re.compile(r"[^\W_]+(?:[ '’.,-][^\W_]+)*")
-_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
 _WOULD_BE_LINK = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+# Letters and symbols by their category that nobody can see: Hangul fillers, Khmer vowels, an empty braille cell.
+_BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"), " ")
 _LINE_MARK = re.compile(r"^(?:[>#•-]\s*)+")
 
 
@@ -121,6 +123,7 @@ def fold(name: str) -> str:
 
 def neutral(value: str) -> str:
     """Data as plain words: no formatting mark, control character or line break of it reaches WhatsApp."""
+    value = value.translate(_BLANKS)
     if _PLAIN.fullmatch(value):
         return value
     visible = "".join(
@@ -155,13 +158,17 @@ def amount(money: Money | None, language: str) -> str:
         money.currency,
         locale=_locale(language),
         currency_digits=not is_whole,
-        format=None if not is_whole else _whole_pattern(language),
+        format=_pattern(money.currency, language, is_whole=is_whole),
     )
     return str(shown)
 
 
-def _whole_pattern(language: str) -> str:
-    return "¤#,##0" if language == "en" else "#,##0\u00a0¤"
+def _pattern(currency: str, language: str, *, is_whole: bool) -> str | None:
+    """None for the language's own; English rupees are counted in lakhs."""
+    if language != "en":
+        return "#,##0\u00a0¤" if is_whole else None
+    whole = "¤#,##,##0" if currency == "INR" else "¤#,##0"
+    return whole if is_whole else f"{whole}.00" if currency == "INR" else None
 
 
 @cache

@@ -12,6 +12,8 @@ from relance.domain.receivable import Kind, Receivable
 from relance.domain.standing import Case
 
 DISCREET_COLUMNS = frozenset({"discret", "discreet"})
+# Folded; an owner may call the column otherwise, and then its cell is what we know the customer by.
+NAME_COLUMNS = frozenset({"nom du client", "client", "customer name", "name", "customer"})
 
 Words = Mapping[str, str]
 Make = Callable[[Case, datetime, str, Words], str]
@@ -24,8 +26,14 @@ def of(names: Iterable[str], case: Case, now: datetime, *, words: Words) -> dict
     made = {name: MAKERS[name](case, now, language, words) for name in wanted & MAKERS.keys()}
     if missing := wanted - MAKERS.keys():
         folded = ((wording.fold(header), cell) for header, cell in case.receivable.fields.items())
-        made |= {header: wording.cell(cell) for header, cell in folded if header in missing}
+        made |= {header: _cell(header, cell, case) for header, cell in folded if header in missing}
     return made
+
+
+def _cell(header: str, cell: str, case: Case) -> str:
+    """A person's name is never a link, in whatever column it stands."""
+    is_name = header in NAME_COLUMNS or cell.strip() == _person(case).strip()
+    return _name(cell) if is_name else wording.cell(cell)
 
 
 def of_person(name: str, firm: str) -> dict[str, str]:
