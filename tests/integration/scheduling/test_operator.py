@@ -150,6 +150,17 @@ async def test_explain_answers_by_row_or_by_phone_in_sentences_or_as_data(world,
         await relance("explain", "KEY99999")
 
 
+async def test_a_national_number_is_read_as_in_the_country_of_the_ledgers(world, relance):
+    await world.facture(await world.customer("+919876543210", "Ravi Rao"), 1)
+    with pytest.raises(Exception, match="98765 43210"):
+        await relance("explain", "098765 43210")
+    await world.owner.execute("UPDATE ledger SET country = 'IN' WHERE name = 'factures'")
+    assert "Ravi Rao" in await relance("explain", "098765 43210")
+    assert "Ravi Rao" in await relance("explain", "+91 98765 43210")
+    with pytest.raises(Exception, match="dans « voyages »"):
+        await relance("explain", "098765 43210", "--ledger", "voyages")
+
+
 @pytest.mark.parametrize(
     ("words", "scope"),
     [
@@ -280,6 +291,21 @@ async def test_a_step_that_asks_for_a_yes_is_shown_with_its_text_and_leaves_once
     assert "Rien n'attend" in await relance("approve", sequences=approved_first)
 
 
+async def test_a_yes_is_to_the_amount_that_was_shown(world, relance, approved_first):
+    item = await world.facture(await world.customer(), 2)
+    await world.plan()
+    await relance("approve", "--all", "--yes", sequences=approved_first)
+    assert await world.plan() == 1
+    await world.owner.execute("UPDATE receivable SET balance = 99999, version = version + 1 WHERE id = $1", item)
+    assert await world.turn() == []
+    await world.plan()
+    assert (await world.decision(item))["blockers"] == ["needs_approval"]
+    said = await relance("approve", "--all", "--yes", sequences=approved_first)
+    assert "99" in said
+    (text,) = await world.turn()
+    assert "999" in text
+
+
 async def test_running_rows_follow_a_new_sequence_when_the_owner_says_so(world, relance, approved_first):
     said = await relance("follow-sequence", "factures", "--yes", sequences=approved_first)
     assert "suivent la suite actuelle" in said
@@ -288,6 +314,14 @@ async def test_running_rows_follow_a_new_sequence_when_the_owner_says_so(world, 
     assert (shipped["moved_to"], own["moved_to"]) == (own["version"], None)
     with pytest.raises(Refused, match="suite livrée"):
         await relance("follow-sequence", "voyages", "--yes")
+
+
+async def test_running_rows_go_back_to_the_shipped_sequence_once_the_file_is_gone(world, relance, approved_first):
+    await relance("follow-sequence", "factures", "--yes", sequences=approved_first)
+    assert "suivent la suite actuelle" in await relance("follow-sequence", "factures", "--yes")
+    versions = await world.owner.fetch("SELECT version, moved_to FROM sequence_version ORDER BY version")
+    shipped, own = versions[0], versions[1]
+    assert (shipped["moved_to"], own["moved_to"]) == (None, shipped["version"])
 
 
 async def test_plan_and_explain_say_what_goes_with_a_message_and_why_it_cannot(world, relance, tmp_path):

@@ -78,8 +78,9 @@ async def _approve(target: str | None, ledger: str | None, *, everything: bool, 
         if not yes and not typer.confirm(f"Approuver {len(waiting)} étape(s) ?"):
             return
         for one in waiting:
-            step = one.decision.step or ""
-            await orders.approve(desk.connection, one.row.id, step, one.decision.cycle, desk.author)
+            key = (one.decision.step or "", one.decision.cycle)
+            version = None if "human_step" in one.decision.blockers else one.case.receivable.version
+            await orders.approve(desk.connection, one.row.id, key, desk.author, shown=version)
         typer.echo(f"{len(waiting)} étape(s) approuvée(s) par {desk.author.name} : chacune part à sa prochaine heure.")
 
 

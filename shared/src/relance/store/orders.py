@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -103,8 +103,12 @@ async def rows_by_id(connection: Connection, ids: Sequence[int]) -> list[Row]:
     return [Row(**row) for row in _dicts(await connection.fetch(SQL.rows_by_id, ids))]
 
 
-async def rows_by_phone(connection: Connection, phone: str, ledger: str | None) -> list[Row]:
-    return [Row(**row) for row in _dicts(await connection.fetch(SQL.rows_by_phone, phone, ledger))]
+async def rows_by_phone(connection: Connection, phones: Collection[str], ledger: str | None) -> list[Row]:
+    return [Row(**row) for row in _dicts(await connection.fetch(SQL.rows_by_phone, list(phones), ledger))]
+
+
+async def countries(connection: Connection, ledger: str | None) -> list[str]:
+    return [row["country"] for row in await connection.fetch(SQL.countries, ledger)]
 
 
 async def ledger_named(connection: Connection, name: str) -> Ledger | None:
@@ -170,8 +174,11 @@ async def awaiting_approval(connection: Connection, ledger: str | None) -> list[
     return [row["receivable_id"] for row in await connection.fetch(SQL.awaiting_approval, ledger)]
 
 
-async def approve(connection: Connection, receivable_id: int, step: str, cycle: int, author: Author) -> None:
-    await connection.execute(SQL.approve, receivable_id, step, cycle, author.at, author.name)
+async def approve(
+    connection: Connection, receivable_id: int, key: tuple[str, int], author: Author, *, shown: int | None
+) -> None:
+    """`shown` is the row's version that the person saw; None for a step they did themselves, which stays done."""
+    await connection.execute(SQL.approve, receivable_id, *key, author.at, author.name, shown)
 
 
 async def pilots(connection: Connection) -> list[Pilot]:

@@ -19,14 +19,22 @@ ORDER BY r.id
 LIMIT 1000;
 
 -- name: rows_by_phone
--- The rows of the person of a number.
+-- The rows of the people of these numbers.
 SELECT r.id, r.key, r.customer_id, r.ledger_id, l.name AS ledger, c.name AS customer
 FROM customer c
 JOIN receivable r ON r.customer_id = c.id
 JOIN ledger l ON l.id = r.ledger_id
-WHERE c.phone = $1 AND ($2::text IS NULL OR l.name = $2) AND r.absences < 2
+WHERE c.phone = ANY($1::text[]) AND ($2::text IS NULL OR l.name = $2) AND r.absences < 2
 ORDER BY r.id
 LIMIT 200;
+
+-- name: countries
+-- Where the ledgers' customers mostly are: what completes a national number.
+SELECT DISTINCT country
+FROM ledger
+WHERE $1::text IS NULL OR name = $1
+ORDER BY country
+LIMIT 300;
 
 -- name: zone_of
 -- The zone of a ledger, of a row's ledger, or of the ledger of a person's latest row.
@@ -99,10 +107,11 @@ ORDER BY d.decided_at, d.receivable_id
 LIMIT 500;
 
 -- name: approve
--- A person's yes to one step of one row; twice is once.
-INSERT INTO approval (receivable_id, step, cycle, approved_at, approved_by)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (receivable_id, step, cycle) DO NOTHING;
+-- A person's yes to one step of one row as it was shown; the latest is the one that counts.
+INSERT INTO approval (receivable_id, step, cycle, approved_at, approved_by, row_version)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (receivable_id, step, cycle) DO UPDATE
+SET approved_at = EXCLUDED.approved_at, approved_by = EXCLUDED.approved_by, row_version = EXCLUDED.row_version;
 
 -- name: pilots
 -- Who is in the pilot beside the rows marked so, by whom and since when.

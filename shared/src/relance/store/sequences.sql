@@ -1,8 +1,9 @@
 -- name: approvals
--- Steps of these rows that a person said yes to.
-SELECT receivable_id, step, cycle
-FROM approval
-WHERE receivable_id = ANY($1::bigint[])
+-- Steps of these rows that a person said yes to, and whose row says what it said then.
+SELECT a.receivable_id, a.step, a.cycle
+FROM approval a
+JOIN receivable r ON r.id = a.receivable_id
+WHERE a.receivable_id = ANY($1::bigint[]) AND coalesce(a.row_version = r.version, true)
 LIMIT 1000000;
 
 -- name: waiting_ledgers
