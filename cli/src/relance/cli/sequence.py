@@ -7,6 +7,7 @@ import asyncio
 import typer
 
 from relance.cli import office
+from relance.domain import steps
 from relance.domain.errors import Refused
 from relance.store import sequences
 
@@ -28,8 +29,12 @@ async def _follow(name: str) -> None:
     async with office.opened() as desk:
         found = await desk.ledger(name)
         view = await desk.view()
-        kind = next(one.kind for one in await sequences.ledgers(desk.connection) if one.id == found.id)
-        version = view.policy.of(found.id).sequences[kind].version
+        ledger = next((one for one in await sequences.ledgers(desk.connection) if one.id == found.id), None)
+        if ledger is None:
+            raise Refused(f"« {name} » est désactivé : rien n'y est relancé")
+        version = view.policy.of(found.id).sequences[ledger.kind].version
+        if not version:  # the shipped one, which has a version since the day another took its place
+            version = await sequences.version_of(desk.connection, ledger, steps.SEQUENCES[ledger.kind])
         if not version:
             raise Refused(f"« {name} » suit la suite livrée : aucune autre n'a été prise (RELANCE_SEQUENCES_FILE)")
         await sequences.move_all(desk.connection, found.id, version)

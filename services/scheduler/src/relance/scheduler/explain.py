@@ -63,14 +63,19 @@ async def rows_named(connection: Connection, target: str, *, ledger: str | None 
     """The rows a person means by a Réf. or a telephone number; raises Refused when there are none."""
     rows = await orders.rows_by_key(connection, target.strip(), ledger)
     if not rows:
-        try:
-            rows = await orders.rows_by_phone(connection, phone.parse(target, "FR"), ledger)
-        except CellRejected:
-            rows = []
+        read = {_phone(target, country) for country in await orders.countries(connection, ledger)}
+        rows = await orders.rows_by_phone(connection, {found for found in read if found}, ledger)
     if not rows:
         where = f" dans « {ledger} »" if ledger else ""
         raise Refused(f"aucune ligne n'a la Réf. ou le numéro « {target} »{where}")
     return rows
+
+
+def _phone(text: str, country: str) -> str | None:
+    try:
+        return phone.parse(text, country)
+    except CellRejected:
+        return None
 
 
 async def explain(connection: Connection, rows: Sequence[Row], now: datetime, *, view: View) -> list[Explanation]:
