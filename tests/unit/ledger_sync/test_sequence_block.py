@@ -169,3 +169,14 @@ def test_what_is_written_is_what_decides_whatever_the_days_of_the_settings_say()
     assert sequence.decide(facture(3), policy, TUESDAY).step is None
     assert sequence.decide(facture(5), policy, TUESDAY).step == "facture_2"
     assert step_lines.is_example({Column.SEQUENCE: "exemple"})
+
+
+def test_hours_after_the_step_before_stay_hours_when_they_are_kept():
+    after = GOOD | {Column.STEP: "facture_3", Column.ANCHOR: "étape précédente", Column.OFFSET: "48 heures après"}
+    first, then = preferences.written(parse(GOOD, after).kept, Kind.FACTURE).steps
+    read = notation.from_mapping({"kind": "facture", "step": [
+        {"name": "facture_2", "anchor": "due", "offset": "2d"},
+        {"name": "facture_3", "anchor": "previous", "offset": "48h"},
+    ]})  # fmt: skip
+    assert then.in_hours == read.steps[1].in_hours
+    assert (first.in_hours, then.in_hours) == (False, True)
