@@ -7,6 +7,7 @@ delays it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -52,13 +53,14 @@ async def forecast(
 ) -> list[Planned]:
     """Every message that would leave in the coming days, in order; as if that ledger had been said yes to."""
     known = [_activated(one, as_if_active) for one in await deciding.open_cases(connection, now)]
-    booked = await orders.booked(connection)
+    booked: dict[int, list[Booked]] = defaultdict(list)
+    for message in await orders.booked(connection):
+        booked[message.customer_id].append(message)
     planned: list[Planned] = []
     for customer, group in groupby(known, key=lambda one: one.case.receivable.customer_id):
         if customer is not None:
             cases = [one.case for one in group]
-            theirs = [message for message in booked if message.customer_id == customer]
-            planned += of_person(cases, theirs, now, now + timedelta(days=days), view=view)
+            planned += of_person(cases, booked[customer], now, now + timedelta(days=days), view=view)
     return sorted(planned, key=lambda message: (message.at, message.customer_id))
 
 
