@@ -41,6 +41,11 @@ def objection(case: Case, step: Step, policy: Policy, now: datetime) -> Stopped 
     return closed(case.recipient_zone, case.recipient_country, standing.hours_of(case, policy), now)
 
 
+def is_for(case: Case, customer_id: int) -> bool:
+    """Whether the row still is that person's: a phone that was corrected makes it somebody else's."""
+    return case.customer is not None and case.customer.id == customer_id
+
+
 def _has_come(case: Case, step: Step, policy: Policy, now: datetime) -> bool:
     """A date that was put off while the message waited takes it back."""
     if step.purpose is not Purpose.PAYMENT:

@@ -43,6 +43,7 @@ class Job:
     versions: dict[int, int] = field(default_factory=dict)
     sent_at: datetime | None = None
     seen: int = 0  # the person's change counter when it was last checked
+    items: set[int] = field(default_factory=set)  # every row it ever spoke of
 
 
 @dataclass(slots=True)
@@ -96,12 +97,37 @@ class Book:
         customer = row.customer_id or 0
         if before is None:
             self.items_of[customer].append(row.id)
+        elif before.customer_id != row.customer_id:
+            row = replace(row, version=before.version + 1)
+            self._hand_over(before, customer)
         elif _spoken(before) != _spoken(row):
             row = replace(row, version=before.version + 1)
         self.rows[row.id] = row
         if row.status is Status.PAID:
             self._cancel(row.id)
         self.touch(customer)
+
+    def _hand_over(self, row: Receivable, customer: int) -> None:
+        """A corrected phone: the row is somebody else's, and what it carried for the other is taken back."""
+        before = row.customer_id or 0
+        self.items_of[before].remove(row.id)
+        self.items_of[customer].append(row.id)
+        for job in self.jobs_of[before]:
+            if job.carrier == row.id and job.state in LIVE:
+                job.state = "cancelled"
+        self.touch(before)
+
+    def readdress(self, job: Job, customer: Customer) -> None:
+        """The same message again, for the person that its row has now."""
+        self.jobs_of[job.customer].remove(job)
+        self.queues[job.number].pop(job.id, None)
+        job.customer, job.number = customer.id, customer.number_id
+        self.jobs_of[job.customer].append(job)
+
+    def told(self, job: Job) -> None:
+        """What became of a message is news for its person, and for those who have its rows by now."""
+        self.dirty.add(job.customer)
+        self.dirty.update(self.rows[item].customer_id or 0 for item in job.items)
 
     def waiting(self, number: int) -> list[Job]:
         """What a number has to say, answers and thanks first, then the oldest."""

@@ -34,6 +34,9 @@ class Disturbances:
         for _ in range(days // 25):
             at = start + timedelta(days=self._chance.uniform(1, days))
             self._agenda.product(at, self._pause_somebody)
+        for _ in range(days // 2):
+            at = start + timedelta(days=self._chance.uniform(1, days))
+            self._agenda.product(at, self._edit_what_waits)
         for day in range(days):
             self._agenda.product(start + day * DAY + timedelta(hours=9.3), self._do_the_tasks)
         for share in (0.25, 0.5):
@@ -51,18 +54,38 @@ class Disturbances:
 
         def edit(when: datetime) -> None:
             row = self._book.rows[item]
-            match self._chance.choice(("paid", "amount", "date", "stop")):
+            match self._chance.choice(("paid", "amount", "date", "phone", "stop")):
                 case "paid":
                     self._book.put(replace(row, status=Status.PAID, paid_at=when))
                 case "amount" if row.balance is not None:
                     self._book.put(replace(row, balance=replace(row.balance, amount=row.balance.amount + 1)))
                 case "date" if row.due_on is not None:
                     self._book.put(replace(row, due_on=row.due_on + 3 * DAY))
+                case "phone":
+                    self._correct_phone(item)
                 case _:
                     self._book.hold("customer", job.customer, HoldReason.OPTOUT)
                     self._book.touch(job.customer)
 
         self._agenda.product(at, edit)
+
+    def _correct_phone(self, item: int) -> None:
+        row = self._book.rows[item]
+        others = sorted(self._book.people.keys() - {row.customer_id})
+        if others:
+            self._book.put(replace(row, customer_id=self._chance.choice(others)))
+
+    def _edit_what_waits(self, now: datetime) -> None:
+        """A message waits for its number: one of its rows is put off, or its phone is corrected."""
+        waiting = [job for number in sorted(self._book.queues) for job in self._book.waiting(number)]
+        if not waiting:
+            return
+        item = self._chance.choice(sorted(self._chance.choice(waiting).items))
+        row = self._book.rows[item]
+        if row.due_on is not None and row.departs_on is None and self._chance.random() < 0.5:
+            self._book.put(replace(row, due_on=row.due_on + 30 * DAY))
+        else:
+            self._correct_phone(item)
 
     def _sort(self, now: datetime) -> None:
         self._read(list(self._book.rows), shuffled=True)

@@ -78,15 +78,17 @@ class Product:
         else:
             job.state, job.due_at, job.versions = "due", now, {}
             self._withdraw(job)
+            self.book.readdress(job, customer)
         self.book.queues[job.number][job.id] = job
         job.seen = self.book.changes[customer.id]
         for due in about:
+            job.items.add(due.case.receivable.id)
             self._record(due, job, now)
         self.oracle.planned(about, now)
         return True
 
     def _withdraw(self, job: Job) -> None:
-        for item in self.book.items_of[job.customer]:
+        for item in job.items:
             for record in self.book.records[item].values():
                 if record.job is job:
                     record.job, record.skipped = None, "withdrawn"
@@ -136,7 +138,10 @@ class Product:
         for record in records:
             case = self.book.case(record.item)
             step = standing.step_named(case, self.policy, record.step, record.cycle)
-            stopped = recheck.Stopped("stale") if step is None else recheck.objection(case, step, self.policy, now)
+            if step is None or not recheck.is_for(case, job.customer):
+                stopped: recheck.Stopped | None = recheck.Stopped("stale")
+            else:
+                stopped = recheck.objection(case, step, self.policy, now)
             if stopped is None:
                 continue
             if stopped.until is not None:
@@ -144,6 +149,7 @@ class Product:
                 return False
             job.state = "cancelled"
             self.book.touch(job.customer)
+            self.book.told(job)
             self.oracle.refused(job, "release", stopped.reason, now)
             return False
         case = self.book.case(records[0].item)
@@ -165,8 +171,9 @@ class Product:
         return True
 
     def _carried(self, job: Job) -> list[Record]:
-        items = self.book.items_of[job.customer]
-        found = [record for item in items for record in self.book.records[item].values() if record.job is job]
+        found = [
+            record for item in sorted(job.items) for record in self.book.records[item].values() if record.job is job
+        ]
         return sorted(found, key=lambda record: record.item != job.carrier)
 
     def click(self, job: Job, now: datetime) -> bool:
@@ -179,11 +186,12 @@ class Product:
             job.due_at = now
             self.book.queues[job.number][job.id] = job
             self.book.touch(job.customer)
+            self.book.told(job)
             self.oracle.refused(job, "click", blocker, now)
             return False
         self.oracle.sent(job, self._carried(job), now)
         job.state, job.sent_at = "sent", now
-        self.book.dirty.add(job.customer)
+        self.book.told(job)
         return True
 
     def _blocker(self, job: Job, now: datetime) -> str | None:
@@ -197,7 +205,7 @@ class Product:
             return "optout"
         if is_payment and live:
             return "held"
-        if any(row.version != job.versions[row.id] for row in rows):
+        if any(row.version != job.versions[row.id] or row.customer_id != job.customer for row in rows):
             return "stale"
         if is_payment and any(row.status not in OPEN or row.absences or row.problems for row in rows):
             return "held"

@@ -119,6 +119,8 @@ class Oracle:
             if key in self._said:
                 self.broken("said twice", now, str(key))
             self._said.add(key)
+            if self.book.rows[record.item].customer_id != job.customer:
+                self.broken("to somebody whose row it is not", now, str(record.item))
             self._judge_item(record, now)
         if job.purpose is Purpose.PAYMENT:
             self._judge_rhythm(job.customer, now)

@@ -174,8 +174,8 @@ async def _letter(
     if not cases or cases[0].receivable.id != job.receivable_id:
         return Stopped("stale")
     for case in cases:
-        if case.customer is None or case.customer.id != job.customer_id:
-            return Stopped("stale")  # its phone was corrected: it is somebody else's now
+        if not recheck.is_for(case, job.customer_id):
+            return Stopped("stale")
         own = policy.of(case.receivable.ledger_id)
         step = standing.step_named(case, own, *carried[case.receivable.id])
         stopped = Stopped("stale") if step is None else recheck.objection(case, step, own, now)
