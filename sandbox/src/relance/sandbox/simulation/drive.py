@@ -135,6 +135,9 @@ class Product:
 
     def _may_leave(self, job: Job, now: datetime) -> bool:
         records = self._carried(job)
+        if not records:  # another message speaks of its items by now
+            self._withdraw(job, "stale", now)
+            return False
         for record in records:
             case = self.book.case(record.item)
             step = standing.step_named(case, self.policy, record.step, record.cycle)
@@ -147,10 +150,7 @@ class Product:
             if stopped.until is not None:
                 job.due_at = stopped.until
                 return False
-            job.state = "cancelled"
-            self.book.touch(job.customer)
-            self.book.told(job)
-            self.oracle.refused(job, "release", stopped.reason, now)
+            self._withdraw(job, stopped.reason, now)
             return False
         case = self.book.case(records[0].item)
         if not self._spend_of_ledger(case.receivable.ledger_id, job, now):
@@ -159,6 +159,12 @@ class Product:
         job.not_after = calendar.window_end(now, zone=case.recipient_zone, country=case.recipient_country, hours=hours)
         job.versions = {record.item: self.book.rows[record.item].version for record in records}
         return True
+
+    def _withdraw(self, job: Job, reason: str, now: datetime) -> None:
+        job.state = "cancelled"
+        self.book.touch(job.customer)
+        self.book.told(job)
+        self.oracle.refused(job, "release", reason, now)
 
     def _spend_of_ledger(self, ledger: int, job: Job, now: datetime) -> bool:
         today = calendar.civil_day(now, NUMBER_ZONE)
