@@ -136,7 +136,7 @@ class Product:
     def _may_leave(self, job: Job, now: datetime) -> bool:
         records = self._carried(job)
         if not records:  # another message speaks of its items by now
-            self._withdraw(job, "stale", now)
+            self._refuse(job, "stale", now)
             return False
         for record in records:
             case = self.book.case(record.item)
@@ -150,7 +150,7 @@ class Product:
             if stopped.until is not None:
                 job.due_at = stopped.until
                 return False
-            self._withdraw(job, stopped.reason, now)
+            self._refuse(job, stopped.reason, now)
             return False
         case = self.book.case(records[0].item)
         if not self._spend_of_ledger(case.receivable.ledger_id, job, now):
@@ -160,7 +160,7 @@ class Product:
         job.versions = {record.item: self.book.rows[record.item].version for record in records}
         return True
 
-    def _withdraw(self, job: Job, reason: str, now: datetime) -> None:
+    def _refuse(self, job: Job, reason: str, now: datetime) -> None:
         job.state = "cancelled"
         self.book.touch(job.customer)
         self.book.told(job)
