@@ -6,9 +6,6 @@ rename, with a backup beside it. Columns are not locked: Excel's protection woul
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +25,7 @@ from relance.domain.errors import LedgerUnreachable
 from relance.ledger_sync import blueprint, columns
 from relance.ledger_sync.blueprint import KPI_TAB, ROOM, Chart, Column, Shape, Tab
 from relance.ledger_sync.columns import HEADER_WITHIN_ROWS
+from relance.ledger_sync.ledgers import workbook_file
 
 FORMATS = {Shape.TEXT: "@", Shape.DATE: "dd/mm/yyyy", Shape.AMOUNT: "#,##0.00"}
 HEADER_FILL = PatternFill("solid", fgColor="DDEBE4")
@@ -36,7 +34,7 @@ CHART_ROWS = 20
 
 def build(path: Path, tabs: Sequence[Tab]) -> list[str]:
     """Add what is missing; what was added, in words, none when nothing was. Raises LedgerUnreachable."""
-    _refuse_if_open(path)
+    workbook_file.refuse_if_open(path)
     try:
         book = openpyxl.load_workbook(path) if path.exists() else _empty()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
@@ -44,7 +42,7 @@ def build(path: Path, tabs: Sequence[Tab]) -> list[str]:
     done = [sentence for tab in tabs for sentence in _tab(book, tab)]
     done += [sentence for tab in tabs for sentence in _charts(book, tab)]
     if done:
-        _replace(path, book)
+        workbook_file.replace(path, book)
     return done
 
 
@@ -161,32 +159,3 @@ def _chart(figures: Worksheet, chart: Chart) -> BarChart | LineChart:
     drawn.set_categories(Reference(figures, min_col=1, min_row=2, max_row=blueprint.KPI_ROWS))
     drawn.width, drawn.height = 24, 9
     return drawn
-
-
-def _replace(path: Path, book: Workbook) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".xlsx")
-    written = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            book.save(file)
-            file.flush()
-            os.fsync(file.fileno())
-        _refuse_if_open(path)
-        if path.exists():
-            shutil.copymode(path, written)
-            shutil.copy2(path, path.with_name(f".{path.name}.bak"))
-        else:
-            written.chmod(0o660)
-        written.replace(path)
-    except OSError as error:
-        raise LedgerUnreachable(f"Le classeur {path.name} n'a pas pu être écrit : {error.strerror}.") from error
-    finally:
-        written.unlink(missing_ok=True)
-
-
-def _refuse_if_open(path: Path) -> None:
-    for lock in (f".~lock.{path.name}#", f"~${path.name}"):
-        if path.with_name(lock).exists():
-            raise LedgerUnreachable(
-                f"Le classeur {path.name} est ouvert dans un tableur : fermez-le pour que Relance puisse y écrire."
-            )

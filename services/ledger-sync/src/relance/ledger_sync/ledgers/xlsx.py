@@ -8,9 +8,6 @@ recalculates them: such a cell then reads as empty.
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import tempfile
 import threading
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -24,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from relance.domain import dates
 from relance.domain.errors import LedgerUnreachable
-from relance.ledger_sync.ledgers import formats, port
+from relance.ledger_sync.ledgers import formats, port, workbook_file
 from relance.ledger_sync.ledgers.port import Cell, CellPatch, Merge, Result, SheetRow, Snapshot
 
 UNREADABLE = (python_calamine.CalamineError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError)
@@ -55,7 +52,7 @@ class XlsxLedger:
 
     def _add(self, rows: Sequence[Mapping[int, Cell]], key_column: int) -> int:
         with self._lock:
-            self._refuse_if_open()
+            workbook_file.refuse_if_open(self._path)
             version = self._version()
             there = self._snapshot().rows
             lacking = port.lacking(there, rows, key_column)
@@ -86,7 +83,7 @@ class XlsxLedger:
 
     def _apply(self, patches: Sequence[CellPatch]) -> list[Result]:
         with self._lock:
-            self._refuse_if_open()
+            workbook_file.refuse_if_open(self._path)
             version = self._version()
             verdicts = port.judge(self._snapshot().rows, patches)
             writes = [(p, row) for p, row in zip(patches, verdicts, strict=True) if isinstance(row, SheetRow)]
@@ -113,27 +110,7 @@ class XlsxLedger:
         return book
 
     def _replace(self, book: openpyxl.Workbook, version: Version) -> bool:
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.stem}-", suffix=".xlsx")
-        written = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                book.save(file)
-                file.flush()
-                os.fsync(file.fileno())
-            shutil.copymode(self._path, written)
-            shutil.copy2(self._path, self._path.with_name(f".{self._path.name}.bak"))
-            # Last of all, so that nearly nothing is left between the look and the rename.
-            self._refuse_if_open()
-            if self._version() != version:
-                return False
-            written.replace(self._path)
-        except OSError as error:
-            raise LedgerUnreachable(
-                f"Le classeur {self._path.name} n'a pas pu être écrit : {error.strerror}."
-            ) from error
-        finally:
-            written.unlink(missing_ok=True)
-        return True
+        return workbook_file.replace(self._path, book, is_wanted=lambda: self._version() == version)
 
     def _version(self) -> Version:
         try:
@@ -141,14 +118,6 @@ class XlsxLedger:
         except OSError as error:
             raise LedgerUnreachable(f"Le classeur {self._path} est introuvable.") from error
         return found.st_mtime_ns, found.st_size, found.st_ino
-
-    def _refuse_if_open(self) -> None:
-        for lock in (f".~lock.{self._path.name}#", f"~${self._path.name}"):
-            if self._path.with_name(lock).exists():
-                raise LedgerUnreachable(
-                    f"Le classeur {self._path.name} est ouvert dans un tableur :"
-                    " fermez-le pour que Relance puisse y écrire."
-                )
 
     def _unreadable(self) -> LedgerUnreachable:
         return LedgerUnreachable(f"Le classeur {self._path.name} n'a pas d'onglet « {self._tab} » lisible.")
