@@ -71,6 +71,11 @@ class Failure:
     needs_person: bool
 
 
+def key_from(given: str) -> bytes | None:
+    """The key as it is given in the settings; None when there is none. Raises SettingsRejected when it is no key."""
+    return spool.key_from(given, setting=KEY_SETTING) if given else None
+
+
 async def of_job(connection: Connection, job_id: UUID) -> Attachment | None:
     """What goes with this message; None when nothing does.
 

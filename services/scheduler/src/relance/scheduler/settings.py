@@ -18,7 +18,7 @@ from relance.domain.pacing import Pace
 from relance.domain.payment_code import Payee
 from relance.domain.steps import Policy
 from relance.runtime.settings import PREFIX, ServiceSettings
-from relance.store import attachments, spool
+from relance.store import attachments
 
 
 class Rules(BaseSettings):
@@ -155,5 +155,4 @@ class SchedulerSettings(ServiceSettings, Rules, Pacing):
 
     def sealing_key(self) -> bytes | None:
         """None when nothing can go with messages. Raises SettingsRejected when it is no key."""
-        given = self.attachment_key.get_secret_value()
-        return spool.key_from(given, setting=attachments.KEY_SETTING) if given else None
+        return attachments.key_from(self.attachment_key.get_secret_value())

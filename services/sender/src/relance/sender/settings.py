@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from relance.runtime import settings
-from relance.store import attachments, spool
+from relance.store import attachments
 
 
 class SenderSettings(settings.ServiceSettings):
@@ -64,5 +64,4 @@ class SenderSettings(settings.ServiceSettings):
 
     def opening_key(self) -> bytes | None:
         """None when nothing goes with messages. Raises SettingsRejected when it is no key."""
-        given = self.attachment_key.get_secret_value()
-        return spool.key_from(given, setting=attachments.KEY_SETTING) if given else None
+        return attachments.key_from(self.attachment_key.get_secret_value())
