@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
 
+from relance.domain import accents
 from relance.domain.errors import CellRejected
 
 SERIAL_ORIGIN = date(1899, 12, 30)
@@ -110,5 +110,4 @@ def _date(year: str, month: str | int, day: str) -> date | None:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return accents.dropped(text.casefold(), form="NFKD")

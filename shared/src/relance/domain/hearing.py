@@ -8,10 +8,9 @@ for its new words may say the contrary.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
-from relance.domain import delivery
+from relance.domain import accents, delivery
 from relance.domain.delivery import Bubble
 
 DERIVED = "~"
@@ -86,5 +85,5 @@ def _unplaced(bubbles: Sequence[Bubble], stored: Mapping[str, str]) -> list[Bubb
 
 
 def _words(name: str) -> set[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    plain = accents.dropped(name)
     return set(_WORD.findall(plain.casefold()))

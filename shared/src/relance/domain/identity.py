@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
+
+from relance.domain import accents
 
 CERTAIN_ENOUGH = 0.85
 
@@ -35,7 +36,7 @@ def _plain(name: str) -> set[tuple[str, ...]]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    bare = accents.dropped(text)
     words = [word for word in re.split(r"[^a-z0-9]+", bare.replace("'", "").replace("’", "")) if word]
     kept = [word for word in words if word not in _TITLES and word not in _PARTICLES]
     return tuple(kept or words)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from relance.domain import calendar, checks, dates, notation
+from relance.domain import accents, calendar, checks, dates, notation
 from relance.domain.enclosure import Enclosure, Need
 from relance.domain.enclosure import Kind as Enclosed
 from relance.domain.errors import CellRejected, SettingsRejected
@@ -269,8 +268,7 @@ def _text(cell: object) -> str:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("–", "-"))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join(accents.dropped(text.casefold().replace("–", "-"), form="NFKD").split())
 
 
 SETTINGS: tuple[Setting, ...] = (

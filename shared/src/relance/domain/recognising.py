@@ -6,13 +6,12 @@ Nothing below the threshold is called junk: it is `unknown`, and a person looks.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from relance.domain import pan
+from relance.domain import accents, pan
 
 
 class Sight(StrEnum):
@@ -90,7 +89,7 @@ _AADHAAR = re.compile(r"(?<!\d)[2-9]\d{3} \d{4} \d{4}(?!\d)")
 
 
 def plain(text: str) -> str:
-    bare = "".join(char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char))
+    bare = accents.dropped(text.lower())
     return re.sub(r"\s+", " ", bare.replace("’", "'"))
 
 

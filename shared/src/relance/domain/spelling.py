@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from relance.domain import vocabulary
+from relance.domain import accents, vocabulary
 
 KEYS = frozenset(vocabulary.KEYS)
 KNOWN = KEYS | vocabulary.ORDINARY
@@ -72,7 +72,7 @@ def read(message: str) -> Words:
 
 def fold(token: str) -> str:
     """Lower case, without accents; a letter held down counts once."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", token.lower()) if not unicodedata.combining(c))
+    plain = accents.dropped(token.lower())
     return re.sub(r"([a-z])\1{2,}", r"\1", plain)
 
 

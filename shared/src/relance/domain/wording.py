@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 
 from babel import Locale, dates, numbers
 
+from relance.domain import accents
 from relance.domain.errors import TemplateRejected
 from relance.domain.money import Money
 
@@ -117,7 +118,7 @@ def _split(line: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """One key for a name however it is written: accents, case, spaces and apostrophes do not count."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    bare = accents.dropped(name, form="NFKD")
     return _SPACES.sub(" ", bare.replace("’", "'")).strip().casefold()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from relance.domain import accents
 from relance.domain.errors import LedgerUnreachable
 from relance.domain.receivable import Kind, Status
 from relance.ledger_sync.ledgers.port import Cell, SheetRow
@@ -115,8 +115,7 @@ def plain(text: str) -> str:
     """Without accents, case, punctuation or double spaces: what two spellings of one header share."""
     letters = text.casefold()
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.replace("°", "o").casefold())
-        letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+        letters = accents.dropped(text.replace("°", "o").casefold(), form="NFKD")
     return " ".join(_NO_LETTERS.sub(" ", letters).split())
 
 
